@@ -1,0 +1,38 @@
+# make demo   exact gradients of a C program and of a Rust crate, from nothing but Python, make and a C compiler
+# make test   every test, with the real compilers and engines
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+
+.PHONY: all demo test test-slow lint bench clean
+
+all: demo
+
+# Everything the other targets need: the virtual environment, the engine, compilers where they are missing.
+$(VENV)/.ready: pyproject.toml tools/prepare.sh
+	PYTHON="$(PYTHON)" sh tools/prepare.sh $(VENV)
+	touch $@
+
+demo: $(VENV)/.ready
+	sh tools/demo.sh $(CURDIR)/$(BIN)
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check ad_build tests benchmarks
+	$(BIN)/ruff format --check ad_build tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(VENV)/.ready lint
+	sh tools/prepare.sh --test-tools $(VENV)
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(VENV)/.ready
+	sh tools/prepare.sh --test-tools $(VENV)
+	$(BIN)/python -m pytest -m slow
+
+bench: $(VENV)/.ready
+	$(BIN)/python benchmarks/gradient.py
+	$(BIN)/python benchmarks/build_overhead.py
+
+clean:
+	rm -rf $(VENV) build *.egg-info

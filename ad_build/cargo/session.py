@@ -1,0 +1,153 @@
+"""One run of ``ad-build cargo``: everything that is resolved once, before any pass."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ad_build.cache import make_dir, write_atomically
+from ad_build.cargo import shim
+from ad_build.cargo.command_line import Invocation, parse_cargo
+from ad_build.cargo.config import CargoConfig, read_config
+from ad_build.cargo.toolchain import RustToolchain, find_rust
+from ad_build.errors import CompilerError, UsageError
+from ad_build.process import Runner
+
+# Part of the path of everything that pass 1 leaves: a new way of emitting must not meet old files.
+_LAYOUT = "1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CargoSession:
+    """Toolchain, command line, configuration and folders of one run.
+
+    ``target_dir`` is the user's, ``work_dir`` ours inside it; ``targets`` are the triples that pass 1 builds for;
+    ``default_bin`` is (package, binary) that ``cargo run`` would run, where metadata tells.
+    """
+
+    runner: Runner
+    toolchain: RustToolchain
+    invocation: Invocation
+    config: CargoConfig
+    targets: tuple[str, ...]
+    target_dir: Path
+    default_bin: tuple[str, str] | None = None
+    build_std: bool = False
+
+    @property
+    def work_dir(self) -> Path:
+        """Our folder in the user's target folder."""
+        return self.target_dir / "ad-build"
+
+    @property
+    def emit_dir(self) -> Path:
+        """The target folder of pass 1."""
+        return self.work_dir / f"emit-{_LAYOUT}{'-std' if self.build_std else ''}"
+
+
+def open_session(
+    runner: Runner, words: Sequence[str], cwd: Path, *, build_std: bool = False, toolchain: RustToolchain | None = None
+) -> CargoSession:
+    """Resolve a cargo command line (without ``cargo`` and our own options) that links.
+
+    Raises :class:`UsageError`, :class:`ToolError`, or :class:`CompilerError` (``cargo-failed``) where cargo cannot
+    read the manifest; cargo's own message then stands on standard error.
+    """
+    invocation = parse_cargo(words, cwd)
+    config = read_config(cwd, invocation.values("--config"))
+    if not invocation.links:
+        invocation = parse_cargo(words, cwd, dict(config.aliases))
+    found = toolchain or find_rust(runner, cwd, channel=invocation.toolchain, rustc=config.rustc)
+    targets = invocation.values("--target") or config.targets or (found.host,)
+    targets = tuple(found.host if target == "host-tuple" else target for target in targets)
+    if len(set(targets)) > 1:
+        raise UsageError(
+            "several-targets", f"derivatives for {len(targets)} targets at once: {', '.join(targets)}",
+            hint="run ad-build once for each --target",
+        )  # fmt: skip
+    metadata = _metadata(runner, found, invocation) if invocation.links else {}
+    override = invocation.values("--target-dir")
+    target_dir = cwd / override[-1] if override else Path(metadata.get("target_directory", cwd / "target"))
+    return CargoSession(
+        runner=runner,
+        toolchain=found,
+        invocation=invocation,
+        config=config,
+        targets=targets,
+        target_dir=target_dir,
+        default_bin=_default_bin(metadata, invocation) if invocation.subcommand == "run" else None,
+        build_std=build_std,
+    )
+
+
+def _metadata(runner: Runner, toolchain: RustToolchain, invocation: Invocation) -> dict[str, Any]:
+    """What ``cargo metadata --no-deps`` says; it needs neither the network nor a lock file."""
+    names = ("--manifest-path", "--config", "-Z")
+    passed = [word for name in names for value in invocation.values(name) for word in (name, value)]
+    start = (f"+{toolchain.channel}",) if toolchain.channel else ()
+    done = runner.run(
+        (toolchain.cargo, *start, "metadata", "--no-deps", "--format-version", "1", *passed),
+        cwd=invocation.cwd,
+        capture_stderr=False,
+    )
+    if done.returncode != 0:
+        raise CompilerError("cargo-failed", "cargo cannot read the manifest")
+    metadata: dict[str, Any] = json.loads(done.stdout)
+    return metadata
+
+
+def _default_bin(metadata: dict[str, Any], invocation: Invocation) -> tuple[str, str] | None:
+    """The binary that ``cargo run`` picks when none is named: ``default-run``, or the only one."""
+    packages = {package["id"]: package for package in metadata["packages"]}
+    chosen = invocation.values("-p", "--package")
+    if chosen:
+        selected = [package for package in packages.values() if package["name"] in chosen]
+    else:
+        manifest = invocation.values("--manifest-path")
+        folder = (invocation.cwd / manifest[-1]).resolve().parent if manifest else invocation.cwd.resolve()
+        by_folder = {Path(package["manifest_path"]).parent: package for package in packages.values()}
+        nearest = next((by_folder[parent] for parent in (folder, *folder.parents) if parent in by_folder), None)
+        defaults = metadata.get("workspace_default_members") or metadata["workspace_members"]
+        selected = [nearest] if nearest else [packages[name] for name in defaults if name in packages]
+    named = [(package["name"], package["default_run"]) for package in selected if package.get("default_run")]
+    bins = [(p["name"], target["name"]) for p in selected for target in p["targets"] if "bin" in target["kind"]]
+    found = named or bins
+    return found[0] if len(found) == 1 else None
+
+
+def write_shims(session: CargoSession) -> tuple[Path, Path]:
+    """Put the rustc wrapper and the linker into our folder; returns their paths.
+
+    They are written only when they change: cargo asks rustc for its version again after that.
+    """
+    folder = make_dir(session.work_dir / "bin")
+    paths = []
+    # rustc guesses the linker's dialect from its name: `…-cc` is called like a C compiler.
+    for name, role in (("ad-build-rustc", "wrapper"), ("ad-build-cc", "linker")):
+        path = folder / name
+        words = " ".join(_quoted(word) for word in (sys.executable, "-I", "-S", str(Path(shim.__file__)), role))
+        text = f'#!/bin/sh\nexec {words} "$@"\n'.encode()
+        if not path.is_file() or path.read_bytes() != text:
+            write_atomically(path, text, executable=True)
+        paths.append(path)
+    return paths[0], paths[1]
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"
+
+
+def wrapper_environment(session: CargoSession, wrapper: Path) -> dict[str, str]:
+    """Variables that put our wrapper before the user's own, if there is one."""
+    user = session.config.rustc_wrapper
+    nested = user is not None and os.path.basename(user) == wrapper.name
+    return {
+        "RUSTC_WRAPPER": str(wrapper),
+        "AD_BUILD_USER_WRAPPER": "" if user is None or nested else user,
+        **({"RUSTC_BOOTSTRAP": "1"} if session.build_std else {}),
+    }

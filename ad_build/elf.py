@@ -1,0 +1,191 @@
+"""Reads and adds sections of relocatable ELF64 little-endian objects, with ``struct`` alone.
+
+Standard libraries have hundreds of members, so this reads one header table and nothing else.
+Source of the layouts: System V ABI, chapter 4, and gABI's "extended section numbering".
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ad_build.errors import LinkError
+
+# Where an object carries its bitcode.  Not ``.llvmbc``: there the LLVM plugin of GNU ``ar``, ``nm`` and ``ld`` takes
+# the object for bitcode alone, and an older LLVM's plugin then fails on it.
+BITCODE_SECTION = ".ad_build.bc"
+
+Buffer = bytes | memoryview
+
+# Our own section for bitcode.  Not `.llvmbc`: binutils' ar and nm load LLVM's plugin where it is installed, which
+# takes objects with that section for LTO objects and, on newer bitcode than its own, sees no symbols in them.
+BITCODE_SECTION = ".ad_build.bc"
+
+_MAGIC = b"\x7fELF"
+_CLASS64, _LITTLE = 2, 1
+_SECTION = struct.Struct("<IIQQQQIIQQ")
+_SYMBOL = struct.Struct("<IBBHQQ")
+_HEADER_SIZE = 64
+_SHOFF_AT, _SHENTSIZE_AT = 40, 58  # e_shoff (8 bytes); e_shentsize, e_shnum, e_shstrndx (2 bytes each)
+_LORESERVE, _XINDEX = 0xFF00, 0xFFFF
+
+SHT_PROGBITS, SHT_SYMTAB, SHT_NOBITS = 1, 2, 8
+SHF_EXCLUDE = 0x8000_0000
+_STB_LOCAL, _SHN_UNDEF = 0, 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Section:
+    """One section header; the field names are the standard's, without ``sh_``."""
+
+    name: int
+    type: int
+    flags: int = 0
+    addr: int = 0
+    offset: int = 0
+    size: int = 0
+    link: int = 0
+    info: int = 0
+    addralign: int = 1
+    entsize: int = 0
+
+    def pack(self) -> bytes:
+        return _SECTION.pack(
+            self.name, self.type, self.flags, self.addr, self.offset,
+            self.size, self.link, self.info, self.addralign, self.entsize,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Table:
+    """The section headers of an object, and which of them holds the section names."""
+
+    offset: int
+    sections: tuple[_Section, ...]
+    names: int
+
+
+def _bad(reason: str) -> LinkError:
+    return LinkError("bad-object", "malformed object file", note=reason)
+
+
+def is_elf64(obj: Buffer) -> bool:
+    """Whether ``obj`` starts like an ELF64 little-endian file."""
+    return bytes(obj[:6]) == _MAGIC + bytes((_CLASS64, _LITTLE))
+
+
+def _content(obj: Buffer, section: _Section) -> Buffer:
+    if section.type == SHT_NOBITS:
+        return b""
+    if section.offset + section.size > len(obj):
+        raise _bad("a section lies beyond the end of the file")
+    return obj[section.offset : section.offset + section.size]
+
+
+def _header(obj: Buffer, at: int) -> _Section:
+    name, kind, flags, addr, offset, size, link, info, align, entsize = _SECTION.unpack_from(obj, at)
+    return _Section(
+        name=name, type=kind, flags=flags, addr=addr, offset=offset,
+        size=size, link=link, info=info, addralign=align, entsize=entsize,
+    )  # fmt: skip
+
+
+def _read_table(obj: Buffer) -> _Table | None:
+    """The section headers; None where the file has none."""
+    if not is_elf64(obj):
+        raise _bad("not an ELF64 little-endian file")
+    if len(obj) < _HEADER_SIZE:
+        raise _bad("the file ends within the ELF header")
+    (offset,) = struct.unpack_from("<Q", obj, _SHOFF_AT)
+    entry, count, names = struct.unpack_from("<HHH", obj, _SHENTSIZE_AT)
+    if offset == 0:
+        return None
+    if entry != _SECTION.size:
+        raise _bad(f"section headers of {entry} bytes")
+    if offset + entry > len(obj):
+        raise _bad("the section headers lie beyond the end of the file")
+    first = _header(obj, offset)
+    count = count or first.size
+    names = first.link if names == _XINDEX else names
+    if offset + count * entry > len(obj):
+        raise _bad("the section headers lie beyond the end of the file")
+    if names >= count:
+        raise _bad("the section of section names does not exist")
+    return _Table(offset=offset, sections=tuple(_header(obj, offset + i * entry) for i in range(count)), names=names)
+
+
+def _names_match(strings: Buffer, at: int, name: bytes) -> bool:
+    return bytes(strings[at : at + len(name) + 1]) == name + b"\0"
+
+
+def read_section(obj: Buffer, name: str) -> Buffer | None:
+    """The content of the first section called ``name`` (a slice of ``obj``), or None where there is none.
+
+    Raises :class:`LinkError` (``bad-object``) for a malformed file.
+    """
+    table = _read_table(obj)
+    if table is None:
+        return None
+    strings, wanted = _content(obj, table.sections[table.names]), name.encode()
+    for section in table.sections[1:]:
+        if _names_match(strings, section.name, wanted):
+            return _content(obj, section)
+    return None
+
+
+def add_section(obj: bytes, name: str, data: bytes, *, flags_exclude: bool = True) -> bytes:
+    """A copy of the object with one more section of type SHT_PROGBITS that is not loaded.
+
+    ``flags_exclude`` marks it SHF_EXCLUDE, so that the linker leaves it out of programs.  No index of an
+    existing section or symbol changes.  Raises :class:`LinkError` (``bad-object``) for a malformed file.
+    """
+    table = _read_table(obj)
+    if table is None:
+        raise _bad("the file has no section headers")
+    sections = list(table.sections)
+    # Compilers put the header table last: then the new one takes its place.
+    ends = table.offset + len(sections) * _SECTION.size == len(obj)
+    out = bytearray(obj[: table.offset] if ends else obj)
+    old_names = bytes(_content(obj, sections[table.names]))
+
+    added = _Section(
+        name=len(old_names), type=SHT_PROGBITS, flags=SHF_EXCLUDE if flags_exclude else 0,
+        offset=_append(out, data, 4), size=len(data), addralign=4,
+    )  # fmt: skip
+    new_names = old_names + name.encode() + b"\0"
+    sections[table.names] = replace(sections[table.names], offset=_append(out, new_names, 1), size=len(new_names))
+    sections.append(added)
+    count = len(sections)
+    if count >= _LORESERVE:
+        sections[0] = replace(sections[0], size=count)
+    start = _append(out, b"".join(section.pack() for section in sections), 8)
+    struct.pack_into("<Q", out, _SHOFF_AT, start)
+    struct.pack_into("<H", out, _SHENTSIZE_AT + 2, 0 if count >= _LORESERVE else count)
+    return bytes(out)
+
+
+def _append(out: bytearray, data: bytes, align: int) -> int:
+    """Append ``data`` at a multiple of ``align``; returns its offset."""
+    out.extend(bytes(-len(out) % align))
+    start = len(out)
+    out.extend(data)
+    return start
+
+
+def defined_symbols(obj: Buffer) -> Iterator[str]:
+    """The global and weak symbols that a relocatable object defines.
+
+    Raises :class:`LinkError` (``bad-object``) for a malformed file.
+    """
+    table = _read_table(obj)
+    for symtab in table.sections if table else ():
+        if symtab.type != SHT_SYMTAB:
+            continue
+        if table is None or symtab.link >= len(table.sections):
+            raise _bad("a symbol table without names")
+        content, strings = _content(obj, symtab), bytes(_content(obj, table.sections[symtab.link]))
+        for name, info, _, index, _, _ in _SYMBOL.iter_unpack(content[: len(content) // 24 * 24]):
+            if info >> 4 != _STB_LOCAL and index != _SHN_UNDEF:
+                end = strings.find(b"\0", name)
+                yield strings[name : end if end >= 0 else None].decode(errors="replace")

@@ -1,0 +1,169 @@
+"""From the fat module and the plans to a module that holds the derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from ad_build import llvm
+from ad_build.activity import Plan
+from ad_build.engine import rotation
+from ad_build.engine.base import Engine
+from ad_build.engine.guards import check_differentiated, check_reachable_code
+from ad_build.engine.shims import pass_packed_floats_in_memory
+from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, write_wrapper
+from ad_build.errors import EngineError
+from ad_build.model import FatModule
+from ad_build.options import Options
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Differentiated:
+    """LLVM IR without ``__enzyme_*`` calls; ``exports`` are the derivatives and their LLVM declarations.
+
+    ``notes`` tell what had to be done beyond the ordinary (a fallback), for ``-v``.
+    """
+
+    ir: str
+    exports: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """One way to prepare a module for the engine."""
+
+    name: str
+    optimize: bool
+    flags: tuple[str, ...]
+
+
+# In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
+# whole run) makes type analysis succeed more often, but does not hold for payload enums and unions.
+ATTEMPTS = (
+    Attempt(name="optimised", optimize=True, flags=()),
+    Attempt(name="without strict aliasing", optimize=True, flags=("--enzyme-strict-aliasing=0",)),
+    Attempt(name="unoptimised", optimize=False, flags=()),
+    Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
+)
+ALWAYS = ("--enable-noalias-to-md-conversion=0", rotation.ENGINE_FLAG)
+
+
+def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options: Options) -> Differentiated:
+    """Derive every plan's function.
+
+    Requests that need different engine options go through the engine separately and are linked again.
+    Raises :class:`EngineError` with the function and its source line.
+    """
+    groups: dict[tuple[str, ...], list[Plan]] = {}
+    for plan in plans:
+        groups.setdefault(flags_of(plan), []).append(plan)
+    results = [_differentiate_group(fat, group, flags, engine, options) for flags, group in groups.items()]
+    if len(results) == 1:
+        return results[0]
+    module = llvm.parse_ir(results[0].ir)
+    for result in results[1:]:
+        llvm.link_in(module, llvm.parse_ir(result.ir), "derivatives with other engine options")
+    return Differentiated(
+        ir=str(module),
+        exports=tuple(export for result in results for export in result.exports),
+        notes=tuple(note for result in results for note in result.notes),
+    )
+
+
+def flags_of(plan: Plan) -> tuple[str, ...]:
+    request = plan.request
+    flags = list(request.engine_flags)
+    if request.noalias:
+        flags.append("--enzyme-noalias=1")
+    if request.runtime_activity:
+        flags.append("--enzyme-runtime-activity=1")
+    return tuple(flags)
+
+
+def _differentiate_group(
+    fat: FatModule, plans: Sequence[Plan], flags: tuple[str, ...], engine: Engine, options: Options
+) -> Differentiated:
+    return first_accepted(lambda attempt: _attempt(fat, plans, flags, attempt, engine, options))
+
+
+def first_accepted(run: Callable[[Attempt], Differentiated]) -> Differentiated:
+    """Try the attempts in order; raises the error of the first, which saw the program as it should be."""
+    failure: EngineError | None = None
+    for attempt in ATTEMPTS:
+        try:
+            result = run(attempt)
+        except EngineError as error:
+            if not error.retry:
+                raise
+            failure = failure or error
+            continue
+        if failure is None:
+            return result
+        note = f"differentiated {attempt.name}, after: {failure.message}"
+        return replace(result, notes=(*result.notes, note))
+    assert failure is not None
+    raise failure
+
+
+def _attempt(
+    fat: FatModule,
+    plans: Sequence[Plan],
+    flags: tuple[str, ...],
+    attempt: Attempt,
+    engine: Engine,
+    options: Options,
+) -> Differentiated:
+    primals = frozenset(plan.signature.symbol for plan in plans)
+    with options.timings.stage("passes before the engine"):
+        module = llvm.parse_ir(pass_packed_floats_in_memory(fat.ir, plans))
+        llvm.internalize(module, primals)
+        llvm.drop_dead_globals(module)
+        check_reachable_code(module, plans)
+        module = prepare(module, attempt)
+        add_wrappers(module, plans)
+    with options.timings.stage("engine"):
+        text = prepare_text(module)
+        out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
+    exports = declare_exports(module, plans)
+    with options.timings.stage("passes after the engine"):
+        result = llvm.parse_ir(out)
+        check_differentiated(result, [name for name, _ in exports])
+        llvm.internalize(result, frozenset(name for name, _ in exports))
+        llvm.drop_dead_globals(result)
+        result = llvm.optimize(result, llvm.AFTER_ENGINE, llvm.CAREFUL)
+        llvm.drop_dead_globals(result)
+    return Differentiated(ir=str(result), exports=exports)
+
+
+def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
+    """Run the passes of an attempt.
+
+    At least scalar replacement: the engine would do it itself, after what :mod:`rotation` must see.
+    """
+    if attempt.optimize:
+        return llvm.optimize(module, llvm.BEFORE_ENGINE)
+    llvm.run_passes(module, "sroa", "simplify_cfg")
+    return module
+
+
+def prepare_text(module: llvm.ModuleRef) -> str:
+    """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
+
+    The name is added as text because linking would drop a declaration that nothing uses.
+    """
+    return f"{rotation.separate_rotating_buffers(str(module))}\ndeclare void @{ENGINE_MARKER}(...)\n"
+
+
+def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan]) -> None:
+    """Link the glue of every plan into ``module``."""
+    header = f'target datalayout = "{module.data_layout}"\ntarget triple = "{module.triple}"\n'
+    for plan in plans:
+        text = header + PRELUDE + write_wrapper(plan, module, module.triple)
+        llvm.link_in(module, llvm.parse_ir(text), f"the wrapper of {plan.request.name}")
+
+
+def declare_exports(module: llvm.ModuleRef, plans: Sequence[Plan]) -> tuple[tuple[str, str], ...]:
+    """Each derivative's name and LLVM declaration."""
+    names = [plan.request.name for plan in plans]
+    return tuple((name, llvm.declaration_text(module.get_function(name))) for name in names)

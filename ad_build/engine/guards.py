@@ -1,0 +1,151 @@
+"""Checks around the engine, so that no derivative is silently wrong."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from ad_build import llvm
+from ad_build.activity import Plan
+from ad_build.errors import EngineError, RefusedError, raise_all
+
+
+def check_reachable_code(module: llvm.ModuleRef, plans: Sequence[Plan]) -> None:
+    """Refuse what the engine cannot see through in what the plans' functions reach: inline assembly on data."""
+    raise_all(
+        [
+            error
+            for plan in plans
+            if (
+                error := _assembly_error(
+                    module, plan.signature.symbol, plan.signature.source_name, plan.signature.place
+                )
+            )
+        ]
+    )
+
+
+def check_reachable_from_requests(module: llvm.ModuleRef) -> None:
+    """The same for programs that ask in their source: for the functions that ``__enzyme_*`` calls name."""
+    raise_all([error for name in requested_in_source(module) if (error := _assembly_error(module, name, name, None))])
+
+
+def requested_in_source(module: llvm.ModuleRef) -> tuple[str, ...]:
+    """The functions that are the first operand of an ``__enzyme_*`` call."""
+    found: dict[str, None] = {}
+    for function in module.functions:
+        if function.is_declaration:
+            continue
+        for block in function.blocks:
+            for instruction in block.instructions:
+                if instruction.opcode not in ("call", "invoke"):
+                    continue
+                operands = list(instruction.operands)
+                if is_request(operands[-1].name):
+                    found.update((operand.name, None) for operand in operands[:-1] if llvm.is_function(operand))
+    return tuple(found)
+
+
+def is_request(name: str) -> bool:
+    """Whether a symbol asks the engine for a derivative; C++ mangles the names."""
+    return any(word in name for word in REQUESTS)
+
+
+REQUESTS = ("__enzyme_autodiff", "__enzyme_fwddiff", "__enzyme_augmentfwd", "__enzyme_reverse", "__enzyme_batch")
+
+
+def _assembly_error(module: llvm.ModuleRef, symbol: str, name: str, place: str | None) -> EngineError | None:
+    for function, chain in reachable(module, symbol):
+        asm = next(iter(_assembly(function)), None)
+        if asm is not None:
+            return RefusedError(
+                "inline-assembly",
+                f"{name} reaches inline assembly, which has no derivative",
+                where=place,
+                note=f"in {chain[-1]}: {asm}\ncalled through {' -> '.join(chain)}",
+                hint="provide the same computation without assembly, or leave that function out",
+            )
+    return None
+
+
+def _assembly(function: llvm.ValueRef) -> Iterable[str]:
+    """Inline assembly that computes on data; an empty template is only a barrier for the optimiser."""
+    for block in function.blocks:
+        for instruction in block.instructions:
+            if instruction.opcode not in ("call", "invoke", "callbr"):
+                continue
+            text = str(instruction)
+            at = text.find(" asm ")
+            if at < 0:
+                continue
+            template = text[text.index('"', at) + 1 :]
+            if template[: template.index('"')]:
+                yield text.strip()[:120]
+
+
+def reachable(module: llvm.ModuleRef, root: str) -> Iterable[tuple[llvm.ValueRef, tuple[str, ...]]]:
+    """Functions with a body that ``root`` calls or refers to, each with the chain of names that leads there."""
+    first = llvm.find_function(module, root)
+    if first is None:
+        return
+    queue = deque([(first, (root,))])
+    seen = {root}
+    while queue:
+        function, chain = queue.popleft()
+        yield function, chain
+        for name in references(function):
+            if name in seen:
+                continue
+            seen.add(name)
+            callee = module.get_function(name)
+            if not callee.is_declaration:
+                queue.append((callee, (*chain, name)))
+
+
+def references(function: llvm.ValueRef) -> Iterable[str]:
+    """Names of the functions that instructions of ``function`` have as operands."""
+    for block in function.blocks:
+        for instruction in block.instructions:
+            for operand in instruction.operands:
+                if llvm.is_function(operand):
+                    yield operand.name
+
+
+def call_chain(module: llvm.ModuleRef, root: str, target: str) -> tuple[str, ...] | None:
+    """The shortest chain of calls from ``root`` to ``target``, both included, or None."""
+    for function, chain in reachable(module, root):
+        if function.name == target:
+            return chain
+        if target in references(function):
+            return (*chain, target)
+    return None
+
+
+def check_differentiated(module: llvm.ModuleRef, names: Sequence[str]) -> None:
+    """After the engine: every derivative has a body and no ``__enzyme_*`` call survived."""
+    for name in names:
+        function = llvm.find_function(module, name)
+        if function is None or function.is_declaration:
+            raise EngineError("engine-skipped", f"the engine gave no body for {name}", note="it was not run")
+        for reached, chain in reachable(module, name):
+            for callee in references(reached):
+                if is_request(callee):
+                    raise EngineError(
+                        "engine-skipped",
+                        f"the engine left a call of {callee} in {chain[-1]}",
+                        note="it would be an undefined symbol, or silently no derivative",
+                    )
+
+
+def surviving_requests(module: llvm.ModuleRef) -> None:
+    """After the engine has run over a whole program: no function may still ask for a derivative."""
+    for function in module.functions:
+        if function.is_declaration:
+            continue
+        for callee in references(function):
+            if is_request(callee):
+                raise EngineError(
+                    "engine-skipped",
+                    f"the engine left a call of {callee} in {function.name}",
+                    note="it would be an undefined symbol, or silently no derivative",
+                )

@@ -1,0 +1,120 @@
+"""Edits of textual LLVM IR that llvmlite has no call for.
+
+Only LLVM's own printer writes the text that is edited here, so its form is known: one ``define`` line per
+function with an attribute group ``#N`` after the parameter list, one line per group at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+_GROUP_LINE = re.compile(r"^attributes #(\d+) = \{ (.*) \}$", re.MULTILINE)
+_PLAIN_NAME = re.compile(r"^[-a-zA-Z._][-a-zA-Z._0-9]*$")
+
+
+def global_name(name: str) -> str:
+    """A global's name as it stands in IR, quoted where it must be."""
+    if _PLAIN_NAME.match(name):
+        return f"@{name}"
+    return '@"' + "".join(c if " " <= c < "\x7f" and c not in '"\\' else f"\\{ord(c):02X}" for c in name) + '"'
+
+
+def _definition_line(ir: str, name: str) -> tuple[int, int] | None:
+    """Start and end of the ``define`` line of a function, or None."""
+    needle = f" {global_name(name)}("
+    at = ir.find(needle)
+    while at >= 0:
+        start = ir.rfind("\n", 0, at) + 1
+        if ir.startswith("define ", start):
+            return start, ir.index("\n", at)
+        at = ir.find(needle, at + 1)
+    return None
+
+
+def body_span(ir: str, name: str) -> tuple[int, int]:
+    """Start of the ``define`` line of a function and end of its closing brace's line; KeyError where it has none."""
+    span = _definition_line(ir, name)
+    if span is None:
+        raise KeyError(name)
+    return span[0], ir.index("\n}\n", span[1] - 1) + 3
+
+
+def edit_function_attributes(ir: str, names: Iterable[str], edit: Callable[[tuple[str, ...]], tuple[str, ...]]) -> str:
+    """Give the named functions a changed attribute group.
+
+    ``edit`` takes and returns the words of a group (``"noinline"``, ``"\\"target-cpu\\"=\\"x86-64\\""``); functions
+    that are not defined are passed over.
+    """
+    groups = {number: tuple(_words(body)) for number, body in _GROUP_LINE.findall(ir)}
+    fresh = max((int(number) for number in groups), default=-1) + 1
+    added: dict[tuple[str, ...], int] = {}
+    for name in names:
+        span = _definition_line(ir, name)
+        if span is None:
+            continue
+        line = ir[span[0] : span[1]]
+        head, tail = _split_after_parameters(line)
+        match = re.search(r" #(\d+)\b", tail)
+        words = edit(groups[match.group(1)] if match else ())
+        number = added.setdefault(words, fresh + len(added))
+        tail = tail[: match.start()] + f" #{number}" + tail[match.end() :] if match else f" #{number}{tail}"
+        ir = ir[: span[0]] + head + tail + ir[span[1] :]
+    lines = "".join(f"attributes #{number} = {{ {' '.join(words)} }}\n" for words, number in added.items())
+    return f"{ir}\n{lines}" if lines else ir
+
+
+def _split_after_parameters(line: str) -> tuple[str, str]:
+    """Split a ``define`` line behind its parameter list and ``unnamed_addr`` words, where attributes may stand."""
+    depth = 0
+    quoted = False
+    opened = False
+    for index, char in enumerate(line):
+        if char == '"':
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif char == "(":
+            depth += 1
+            opened = True
+        elif char == ")":
+            depth -= 1
+            if opened and depth == 0 and line.find("@") < index:
+                end = index + 1
+                for word in (" unnamed_addr", " local_unnamed_addr"):
+                    if line.startswith(word, end):
+                        end += len(word)
+                return line[:end], line[end:]
+    return line, ""
+
+
+def _words(body: str) -> Iterable[str]:
+    """The attributes of a group: words, ``key="value"`` pairs and ``name(...)`` forms."""
+    word = ""
+    quoted = False
+    depth = 0
+    for char in body:
+        if char == '"':
+            quoted = not quoted
+        if not quoted:
+            depth += (char == "(") - (char == ")")
+        if char == " " and not quoted and depth == 0:
+            if word:
+                yield word
+            word = ""
+        else:
+            word += char
+    if word:
+        yield word
+
+
+def always_inline(words: tuple[str, ...]) -> tuple[str, ...]:
+    """An edit: inline everywhere."""
+    drop = {"noinline", "cold", "optsize", "minsize", "optnone", "inlinehint", "alwaysinline"}
+    return (*(word for word in words if word not in drop), "alwaysinline")
+
+
+def never_inline(words: tuple[str, ...]) -> tuple[str, ...]:
+    """An edit: keep as a function of its own."""
+    drop = {"alwaysinline", "inlinehint", "noinline"}
+    return (*(word for word in words if word not in drop), "noinline")

@@ -1,0 +1,197 @@
+"""Links the program into one fat module and prunes it to what the requests reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ad_build import llvm, names
+from ad_build.errors import AdBuildError, LinkError, UsageError, raise_all
+from ad_build.link import rust_runtime
+from ad_build.link.bitcode import Bitcode, Library, open_library, read_object
+from ad_build.model import EmittedIr, FatModule, Request, ResolvedRequest
+
+
+def link_fat_module(
+    emitted: EmittedIr, requests: Sequence[Request], *, whole_program: bool = False, everything: bool = True
+) -> FatModule:
+    """Link everything the front end emitted, resolve the requests' functions and prune.
+
+    With ``whole_program`` every definition stays, with the linkage its source gave it (for programs whose own
+    functions are rewritten); otherwise only what the requested functions reach, all of it internal but they.
+    Without ``everything``, requests whose derivative the program does not refer to are only looked for.
+
+    Raises :class:`LinkError` for bad or contradictory bitcode and :class:`ad_build.errors.UsageError` for
+    requests that match nothing or whose name is taken.
+    """
+    objects = [module for path in emitted.objects for module in read_object(path)]
+    libraries = [open_library(path) for path in emitted.libraries]
+    linker = _Linker(rust=emitted.rust)
+    for module in objects:
+        linker.add(module)
+    if whole_program:
+        linker.pull(libraries, lazily=False)
+    declared = linker.declarations(requests, objects, libraries)
+    used = {name for name, _ in declared}
+    candidates = [*linker.defined(), *(name for library in libraries for name in library.symbols)]
+    functions = tuple(names.name_functions(dict.fromkeys(candidates)))
+    resolved, missing = _resolve(requests, functions, used if not everything else None)
+    found = tuple(one.request.name for one in resolved)
+    if not everything:
+        resolved = tuple(one for one in resolved if one.request.name in used)
+        if not resolved:
+            return FatModule(ir="", requests=(), found=found, missing=missing)
+    symbols = frozenset(one.symbol for one in resolved)
+    linker.require(symbols, libraries)
+    if not whole_program:
+        linker.prune(symbols)
+        linker.pull(libraries, lazily=True)
+        linker.prune(symbols)
+    renamed: tuple[tuple[str, str], ...] = ()
+    if emitted.rust:
+        rust_runtime.pull_std(linker.program, [open_library(path) for path in emitted.std_libraries])
+        renamed = rust_runtime.present_allocator(linker.program)
+        linker.prune(symbols)
+    ir = str(linker.program)
+    if emitted.rust:
+        ir = rust_runtime.inline_growth(ir, linker.program)
+    return FatModule(
+        ir=ir,
+        requests=resolved,
+        declared=declared,
+        renamed=renamed,
+        consumed=tuple(linker.consumed),
+        found=found,
+        missing=missing,
+    )
+
+
+def _resolve(
+    requests: Sequence[Request], functions: Sequence[names.FunctionName], used: set[str] | None
+) -> tuple[tuple[ResolvedRequest, ...], tuple[AdBuildError, ...]]:
+    """Resolve every request; errors of requests that are not in ``used`` are handed back instead of raised."""
+    resolved: list[ResolvedRequest] = []
+    errors: list[AdBuildError] = []
+    missing: list[AdBuildError] = []
+    for request in requests:
+        try:
+            resolved += names.resolve((request,), functions)
+        except UsageError as error:
+            unused = used is not None and request.name not in used
+            (missing if unused and error.code == "no-such-function" else errors).append(error)
+    raise_all(errors)
+    return tuple(resolved), tuple(missing)
+
+
+class _Linker:
+    """The fat module while it grows."""
+
+    def __init__(self, *, rust: bool) -> None:
+        self.rust = rust
+        self.module: llvm.ModuleRef | None = None
+        self.consumed: dict[Path, None] = {}
+        self._loaded: set[tuple[Path, int]] = set()
+        self._origin: dict[str, str] = {}
+
+    @property
+    def program(self) -> llvm.ModuleRef:
+        """The module linked so far."""
+        if self.module is None:
+            raise LinkError("no-bitcode", "no input carries LLVM bitcode", hint="compile the program through ad-build")
+        return self.module
+
+    def defined(self) -> list[str]:
+        """Names of the functions with a body."""
+        return [] if self.module is None else [f.name for f in self.module.functions if not f.is_declaration]
+
+    def add(self, bitcode: Bitcode, *, lazily: bool = False) -> None:
+        """Link one module in; ``lazily`` takes only what is referenced already."""
+        module = llvm.parse_bitcode(bitcode.data, bitcode.origin)
+        if self.rust and rust_runtime.is_allocator_shim(module):
+            return
+        self.consumed[bitcode.path] = None
+        if self.module is None:
+            self.module = module
+            return
+        if lazily:
+            llvm.make_lazy(module)
+        self._check_duplicates(module, bitcode.origin)
+        llvm.link_in(self.module, module, bitcode.origin)
+
+    def _check_duplicates(self, module: llvm.ModuleRef, origin: str) -> None:
+        for value in llvm.definitions(module):
+            if value.linkage != llvm.EXTERNAL_LINKAGE:
+                continue
+            first = self._origin.setdefault(value.name, origin)
+            if first != origin and self._defines_strongly(value.name):
+                raise LinkError("duplicate-symbol", f"{value.name} is defined in {first} and in {origin}", where=origin)
+
+    def _defines_strongly(self, name: str) -> bool:
+        value = llvm.find_global(self.program, name)
+        return value is not None and not value.is_declaration and value.linkage == llvm.EXTERNAL_LINKAGE
+
+    def pull(self, libraries: Iterable[Library], *, lazily: bool) -> None:
+        """Add the archive members that define what is still undefined, until nothing changes."""
+        libraries = tuple(libraries)
+        found = bool(libraries) and self.module is not None
+        while found:
+            found = self._require(llvm.undefined(self.program), libraries, lazily=lazily)
+
+    def require(self, symbols: Iterable[str], libraries: Sequence[Library]) -> None:
+        """Make sure that these symbols are in the module."""
+        defined = set(self.defined())
+        self._require([symbol for symbol in symbols if symbol not in defined], tuple(libraries), lazily=False)
+
+    def _require(self, symbols: Sequence[str], libraries: tuple[Library, ...], *, lazily: bool) -> bool:
+        found = False
+        for symbol in symbols:
+            for library in libraries:
+                offset = library.symbols.get(symbol)
+                if offset is None:
+                    continue
+                key = (library.path, offset)
+                if key not in self._loaded:
+                    self._loaded.add(key)
+                    for bitcode in library.member(offset):
+                        self.add(bitcode, lazily=lazily)
+                        found = True
+                break
+        return found
+
+    def prune(self, keep: frozenset[str]) -> None:
+        """Make everything but ``keep`` internal and drop what it does not reach."""
+        llvm.internalize(self.program, keep)
+        llvm.drop_dead_globals(self.program)
+
+    def declarations(
+        self, requests: Sequence[Request], objects: Sequence[Bitcode], libraries: Sequence[Library]
+    ) -> tuple[tuple[str, str], ...]:
+        """How the program's code declares the derivatives: (name, LLVM declaration) pairs, one per distinct form.
+
+        Raises :class:`UsageError` (``name-taken``) where the program defines a function of that name.
+        """
+        wanted = [request.name for request in requests]
+        found: dict[tuple[str, str], None] = {}
+        errors: list[AdBuildError] = []
+        for bitcode in (*objects, *(m for library in libraries for o in library.members for m in library.member(o))):
+            present = [name for name in wanted if name.encode() in bitcode.data]
+            if not present:
+                continue
+            module = llvm.parse_bitcode(bitcode.data, bitcode.origin)
+            for name in present:
+                function = llvm.find_function(module, name)
+                if function is None:
+                    continue
+                if function.is_declaration:
+                    found[name, llvm.declaration_text(function)] = None
+                else:
+                    errors.append(
+                        UsageError(
+                            "name-taken",
+                            f"{name} is defined already, in {bitcode.origin}",
+                            where=next(request.where for request in requests if request.name == name) + ".name",
+                            hint="give the derivative another name",
+                        )
+                    )
+        raise_all(errors)
+        return tuple(found)

@@ -1,0 +1,159 @@
+"""What is special about Rust's runtime in the fat module: the allocator, panics, growth of collections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ad_build import ir_text, llvm
+from ad_build.link.bitcode import Library
+
+# Enzyme knows Rust's allocator by these names; rustc mangles them with a hash of its version.
+_ALLOCATOR = ("__rust_alloc", "__rust_alloc_zeroed", "__rust_dealloc", "__rust_realloc")
+_NO_SHIM = "__rust_no_alloc_shim_is_unstable_v2"
+
+# Entry points of std that never return (panics) or whose effects are not differentiable (printing): they are in
+# the final binary anyway, so they stay declarations and take formatting, backtraces and unwinding with them.
+_STAY_DECLARED = (
+    "9panicking",
+    "begin_panic",
+    "rust_panic",
+    "handle_error",
+    "handle_alloc_error",
+    "alloc_error",
+    "capacity_overflow",
+    "unwrap_failed",
+    "expect_failed",
+    "slice_index_fail",
+    "slice_error_fail",
+    "_fail",
+    "index_len_fail",
+    "rust_eh_personality",
+    "5stdio6__print",
+    "5stdio7__eprint",
+    "5stdio6_print",
+    "5stdio7_eprint",
+)
+
+# The primitives by which a Vec grows return a Result whose one slot is a pointer or an integer, on which type
+# analysis fails; inlined, scalar replacement takes the Result away.
+_GROWTH = ("7raw_vec", "alloc5alloc6Global", "alloc..alloc..Global")
+
+# A realloc the engine can differentiate: allocate, copy, free.
+_REALLOC = """
+declare ptr @__rust_alloc(i64, i64)
+declare void @__rust_dealloc(ptr, i64, i64)
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+declare i64 @llvm.umin.i64(i64, i64)
+define ptr @__rust_realloc(ptr %old, i64 %old_size, i64 %align, i64 %size) alwaysinline {
+  %new = call ptr @__rust_alloc(i64 %size, i64 %align)
+  %kept = call i64 @llvm.umin.i64(i64 %old_size, i64 %size)
+  %failed = icmp eq ptr %new, null
+  br i1 %failed, label %done, label %copy
+copy:
+  call void @llvm.memcpy.p0.p0.i64(ptr %new, ptr %old, i64 %kept, i1 false)
+  call void @__rust_dealloc(ptr %old, i64 %old_size, i64 %align)
+  br label %done
+done:
+  ret ptr %new
+}
+"""
+_NO_SHIM_BODY = f"define void @{_NO_SHIM}() alwaysinline {{\n  ret void\n}}\n"
+
+
+def is_allocator_shim(module: llvm.ModuleRef) -> bool:
+    """Whether this is the small module in which rustc binds the allocator of a binary: the final link has its own."""
+    return any(not f.is_declaration and f.name.endswith("___rust_alloc") for f in module.functions)
+
+
+def stays_declared(symbol: str) -> bool:
+    """Whether a symbol of std is left to the final link even where its bitcode is at hand."""
+    return any(part in symbol for part in _STAY_DECLARED) or "___rustc" in symbol
+
+
+def pull_std(program: llvm.ModuleRef, libraries: Sequence[Library]) -> None:
+    """Link in the functions of the standard library that the program reaches, panic entry points left out."""
+    loaded: set[tuple[str, int]] = set()
+    while True:
+        wanted = {
+            (index, offset)
+            for name in llvm.undefined(program)
+            if not stays_declared(name)
+            for index, library in enumerate(libraries)
+            if (offset := library.symbols.get(name)) is not None
+        }
+        fresh = sorted((libraries[i].path.name, o, i) for i, o in wanted if (libraries[i].path.name, o) not in loaded)
+        if not fresh:
+            return
+        for name, offset, index in fresh:
+            loaded.add((name, offset))
+            for bitcode in libraries[index].member(offset):
+                module = llvm.parse_bitcode(bitcode.data, bitcode.origin)
+                llvm.make_lazy(module)
+                _hide_panics(program, module)
+                llvm.link_in(program, module, bitcode.origin)
+        _reveal_panics(program)
+
+
+_STUB = ".ad_build.declared"
+
+
+def _hide_panics(program: llvm.ModuleRef, module: llvm.ModuleRef) -> None:
+    """Before linking ``module``: give ``program`` a stand-in for each panic entry point that it would bring."""
+    stubs = []
+    for function in module.functions:
+        if function.is_declaration or not stays_declared(function.name):
+            continue
+        known = llvm.find_function(program, function.name)
+        if known is not None and not known.is_declaration:
+            continue
+        stubs.append(llvm.forwarding_stub(function, function.name + _STUB))
+    if stubs:
+        llvm.link_in(program, llvm.parse_ir("\n".join(stubs)), "panic stubs")
+
+
+def _reveal_panics(program: llvm.ModuleRef) -> None:
+    """After linking: the stand-ins call the real entry points, which stay declarations."""
+    for function in list(program.functions):
+        if function.is_declaration and function.name.endswith(_STUB):
+            real = function.name[: -len(_STUB)]
+            stub = llvm.find_function(program, real)
+            if stub is not None:
+                stub.name = real + ".stub"
+                stub.linkage = llvm.INTERNAL
+            function.name = real
+
+
+def present_allocator(program: llvm.ModuleRef) -> tuple[tuple[str, str], ...]:
+    """Give the allocator's functions the plain names that the engine knows.
+
+    Returns pairs (plain name, name in the final link) by which the archive maps them back.
+    """
+    renamed = []
+    for function in list(program.functions):
+        for plain in (*_ALLOCATOR, _NO_SHIM):
+            if function.is_declaration and function.name != plain and function.name.endswith(f"_{plain}"):
+                renamed.append((plain, function.name))
+                function.name = plain
+    present = {plain for plain, _ in renamed}
+    if "__rust_realloc" in present:
+        llvm.link_in(program, llvm.parse_ir(_REALLOC), "realloc")
+        known = dict(renamed)
+        # realloc's body needs its siblings even where the program itself does not call them.
+        for plain in ("__rust_alloc", "__rust_dealloc"):
+            if plain not in known:
+                renamed.append((plain, _sibling(known["__rust_realloc"], "__rust_realloc", plain)))
+    if _NO_SHIM in present:
+        llvm.link_in(program, llvm.parse_ir(_NO_SHIM_BODY), "allocator marker")
+    return tuple(renamed)
+
+
+def _sibling(mangled: str, plain: str, other: str) -> str:
+    """The mangled name of another allocator function: ``…14___rust_realloc`` -> ``…12___rust_alloc``."""
+    prefix = mangled[: -len(f"{len(plain)}_{plain}")]
+    return f"{prefix}{len(other)}_{other}"
+
+
+def inline_growth(ir: str, program: llvm.ModuleRef) -> str:
+    """Mark the primitives of ``RawVec`` for inlining, in the text of ``program``."""
+    growth = [f.name for f in program.functions if not f.is_declaration and any(part in f.name for part in _GROWTH)]
+    return ir_text.edit_function_attributes(ir, growth, ir_text.always_inline)

@@ -1,0 +1,293 @@
+"""LLVM in this process, through llvmlite: parse, optimise, emit.
+
+The only module that imports ``llvmlite.binding``'s pass managers.  LLVM's command-line options are global to
+the process, so every pipeline sets all that it depends on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import llvmlite.binding as llvm
+
+from ad_build import ir_text
+from ad_build.errors import AdBuildError, EngineError, LinkError
+
+ModuleRef = Any  # llvmlite ships no type information
+ValueRef = Any
+
+LLVM_MAJOR: int = llvm.llvm_version_info[0]
+
+EXTERNAL = "external"
+INTERNAL = "internal"
+EXTERNAL_LINKAGE = llvm.Linkage.external
+
+
+@cache
+def _initialize() -> None:
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    llvm.initialize_native_asmparser()
+
+
+def parse_ir(text: str) -> ModuleRef:
+    """Parse textual IR; a failure is our own bug and raises :class:`AdBuildError` (``bad-ir``)."""
+    try:
+        return llvm.parse_assembly(text)
+    except RuntimeError as error:
+        raise AdBuildError("bad-ir", "ad-build made LLVM IR that does not parse", note=str(error)[:2000]) from error
+
+
+def parse_bitcode(data: bytes, origin: str) -> ModuleRef:
+    """Parse bitcode of LLVM 22 or older; raises :class:`LinkError` (``bad-bitcode``) that names ``origin``."""
+    try:
+        return llvm.parse_bitcode(data)
+    except RuntimeError as error:
+        raise LinkError(
+            "bad-bitcode",
+            f"cannot read the LLVM bitcode in {origin}",
+            note=str(error).strip()[:500],
+            hint=f"ad-build reads bitcode of LLVM {LLVM_MAJOR} and older: use a compiler built on that",
+        ) from error
+
+
+def link_in(destination: ModuleRef, source: ModuleRef, origin: str) -> None:
+    """Link ``source`` (destroyed) into ``destination``; raises :class:`LinkError` (``link-failed``)."""
+    try:
+        destination.link_in(source)
+    except RuntimeError as error:
+        raise LinkError("link-failed", f"cannot link {origin}", note=str(error).strip()[:500]) from error
+
+
+def set_flag(name: str, value: str) -> None:
+    """Set one of LLVM's command-line options for all passes that run from now on."""
+    llvm.set_option("ad-build", f"--{name}={value}")
+
+
+def target_machine(module: ModuleRef, *, cpu: str = "", features: str = "", level: int = 2) -> Any:
+    """A target machine for the module's triple that makes position-independent code."""
+    _initialize()
+    triple = module.triple or llvm.get_default_triple()
+    try:
+        target = llvm.Target.from_triple(triple)
+    except RuntimeError as error:
+        raise LinkError("unknown-target", f"LLVM has no code generator for {triple}", note=str(error)) from error
+    return target.create_target_machine(cpu=cpu, features=features, opt=level, reloc="pic", codemodel="default")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pipeline:
+    """A default per-module pipeline of LLVM, with what ad-build changes in it.
+
+    ``runtime_unrolling`` is unrolling by a factor chosen at compile time with a remainder loop; loops of small
+    constant trip count are unrolled completely either way.  ``noalias_to_metadata`` lets the inliner turn ``noalias``
+    parameters into scoped metadata, which does not hold in the reverse sweep (docs/engine.md).
+    """
+
+    level: int
+    vectorize: bool
+    runtime_unrolling: bool
+    noalias_to_metadata: bool
+
+    def run(self, module: ModuleRef) -> None:
+        """Optimise ``module`` in place."""
+        set_flag("enable-noalias-to-md-conversion", str(int(self.noalias_to_metadata)))
+        set_flag("unroll-runtime", str(int(self.runtime_unrolling)))
+        set_flag("unroll-allow-partial", str(int(self.runtime_unrolling)))
+        tuning = llvm.create_pipeline_tuning_options(speed_level=self.level)
+        tuning.loop_vectorization = self.vectorize
+        tuning.slp_vectorization = self.vectorize
+        tuning.loop_interleaving = self.vectorize
+        tuning.loop_unrolling = True
+        builder = llvm.create_pass_builder(target_machine(module), tuning)
+        builder.getModulePassManager().run(module, builder)
+
+
+BEFORE_ENGINE = Pipeline(level=2, vectorize=False, runtime_unrolling=False, noalias_to_metadata=False)
+# -O3 beyond -O2 brings a few per cent at most, and asserts in LLVM 22.1 on some derivatives (fixtures/c/neural).
+AFTER_ENGINE = Pipeline(level=2, vectorize=True, runtime_unrolling=True, noalias_to_metadata=False)
+
+
+# Where LLVM does not survive the pipeline above.
+CAREFUL = Pipeline(level=1, vectorize=False, runtime_unrolling=False, noalias_to_metadata=False)
+
+
+def after_engine(level: int) -> Pipeline:
+    """The pipeline for a whole program compiled at ``-O<level>``; derivatives are always optimised somewhat."""
+    return Pipeline(level=max(level, 1), vectorize=level >= 2, runtime_unrolling=level >= 2, noalias_to_metadata=False)
+
+
+def optimize(module: ModuleRef, *pipelines: Pipeline) -> ModuleRef:
+    """The module after the first of the pipelines that LLVM survives; ``module`` itself is left as it was.
+
+    llvmlite's LLVM is built with assertions, and an assertion ends the process: each pipeline runs in a child.
+    Raises :class:`EngineError` (``optimizer-crashed``) where none succeeds.
+    """
+    for pipeline in pipelines:
+        data = _in_child(lambda chosen=pipeline: _optimized_bitcode(module, chosen))
+        if data is not None:
+            return llvm.parse_bitcode(data)
+    raise EngineError(
+        "optimizer-crashed",
+        "LLVM's optimizer crashed on this program",
+        note="AD_BUILD_KEEP=DIR keeps the IR",
+        hint="a smaller function to differentiate may avoid it; please report it",
+    )
+
+
+def _optimized_bitcode(module: ModuleRef, pipeline: Pipeline) -> bytes:
+    pipeline.run(module)
+    return bytes(module.as_bitcode())
+
+
+def _in_child(work: Callable[[], bytes]) -> bytes | None:
+    """Run ``work`` in a forked child with standard error closed; None where the child died."""
+    receive, send = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.close(receive)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            with os.fdopen(send, "wb") as pipe:
+                pipe.write(work())
+            status = 0
+        finally:
+            # Not sys.exit: nothing of the parent's (temporary folders, buffers) may be cleaned up twice.
+            os._exit(status)
+    os.close(send)
+    with os.fdopen(receive, "rb") as pipe:
+        data = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return data if status == 0 else None
+
+
+def run_passes(module: ModuleRef, *passes: str) -> None:
+    """Run single passes, named as the ``add_…_pass`` methods of llvmlite's module pass manager."""
+    builder = llvm.create_pass_builder(target_machine(module), llvm.create_pipeline_tuning_options())
+    manager = llvm.create_new_module_pass_manager()
+    for name in passes:
+        getattr(manager, f"add_{name}_pass")()
+    manager.run(module, builder)
+
+
+def drop_dead_globals(module: ModuleRef) -> None:
+    """Remove what nothing external reaches, dead declarations included."""
+    run_passes(module, "global_dead_code_eliminate", "strip_dead_prototype")
+
+
+def definitions(module: ModuleRef) -> list[ValueRef]:
+    """Functions and global variables that the module defines, intrinsics' globals (``llvm.…``) left out."""
+    return [
+        value
+        for values in (module.functions, module.global_variables)
+        for value in values
+        if not value.is_declaration and not value.name.startswith("llvm.")
+    ]
+
+
+def undefined(module: ModuleRef) -> list[str]:
+    """Names that the module declares and does not define, intrinsics left out."""
+    return [
+        value.name
+        for values in (module.functions, module.global_variables)
+        for value in values
+        if value.is_declaration and not value.name.startswith("llvm.")
+    ]
+
+
+# Lists by which a module keeps things alive or runs code at start-up: the final program has its own.
+_ANCHORS = ("llvm.used", "llvm.compiler.used", "llvm.global_ctors", "llvm.global_dtors")
+
+
+def internalize(module: ModuleRef, keep: frozenset[str]) -> None:
+    """Give every definition but those named in ``keep`` internal linkage, and take comdats away.
+
+    Start-up code and ``used`` lists are dropped: the result is a library of the kept functions.
+    """
+    for name in _ANCHORS:
+        anchor = find_variable(module, name)
+        if anchor is not None:
+            anchor.name = f"ad_build.dropped.{name}"
+            anchor.linkage = INTERNAL
+    kept = [value for value in definitions(module) if value.name in keep]
+    for value in kept:
+        value.visibility = "default"
+        value.linkage = EXTERNAL
+        # The one mark that the pass respects and llvmlite can set; it means nothing for ELF and Mach-O.
+        value.storage_class = "dllexport"
+    run_passes(module, "internalize")
+    for value in kept:
+        value.storage_class = "default"
+
+
+def is_argument(operand: ValueRef) -> bool:
+    """Whether an operand is a parameter of the function it stands in."""
+    return bool(operand.value_kind == llvm.ValueKind.argument)
+
+
+def is_function(operand: ValueRef) -> bool:
+    """Whether an operand is a function."""
+    return bool(operand.value_kind == llvm.ValueKind.function)
+
+
+def find_function(module: ModuleRef, name: str) -> ValueRef | None:
+    """The function of that name, or None."""
+    try:
+        return module.get_function(name)
+    except NameError:
+        return None
+
+
+def find_global(module: ModuleRef, name: str) -> ValueRef | None:
+    """The function or global variable of that name, or None."""
+    return find_function(module, name) or find_variable(module, name)
+
+
+def find_variable(module: ModuleRef, name: str) -> ValueRef | None:
+    """The global variable of that name, or None."""
+    try:
+        return module.get_global_variable(name)
+    except NameError:
+        return None
+
+
+def make_lazy(module: ModuleRef) -> None:
+    """Prepare ``module`` for linking so that only what the destination refers to comes along."""
+    for value in definitions(module):
+        if value.linkage in (llvm.Linkage.external, llvm.Linkage.weak_any, llvm.Linkage.weak_odr):
+            value.linkage = "linkonce_odr"
+
+
+def declaration_text(function: ValueRef) -> str:
+    """The one line that declares a function, without body, linkage and attribute groups."""
+    kind = str(function.global_value_type)
+    at = kind.index("(")
+    return f"declare {kind[:at].strip()} {ir_text.global_name(function.name)}{kind[at:]}"
+
+
+def forwarding_stub(function: ValueRef, target: str) -> str:
+    """IR of a function with the name and type of ``function`` that calls ``target`` and does not return."""
+    kind = str(function.global_value_type)
+    at = kind.index("(")
+    result, parameters = kind[:at].strip(), [str(a.type) for a in function.arguments]
+    names = ", ".join(f"{kind} %a{i}" for i, kind in enumerate(parameters))
+    return (
+        f"declare {result} {ir_text.global_name(target)}({', '.join(parameters)}) cold noreturn\n"
+        f"define {result} {ir_text.global_name(function.name)}({names}) cold noreturn noinline {{\n"
+        f"  call {result} {ir_text.global_name(target)}({names}) cold noreturn\n"
+        "  unreachable\n}\n"
+    )
+
+
+def emit_object(module: ModuleRef, *, level: int = 2) -> bytes:
+    """Machine code of the module, as a relocatable object."""
+    machine = target_machine(module, level=level)
+    try:
+        return bytes(machine.emit_object(module))
+    except RuntimeError as error:
+        raise LinkError("codegen-failed", "LLVM could not emit machine code", note=str(error)[:500]) from error

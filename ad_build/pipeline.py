@@ -1,0 +1,329 @@
+"""The order of the stages: the only module that knows it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ad_build import __version__
+from ad_build.cache import locked, write_atomically
+from ad_build.errors import AdBuildError, EngineError, ToolError, UsageError, raise_all
+from ad_build.model import Derivative, EmittedIr, FatModule, Language, Request, StaticArchive
+from ad_build.options import Options
+
+if TYPE_CHECKING:
+    from ad_build.activity import Plan
+    from ad_build.cargo.emit import EmittedProgram
+    from ad_build.cargo.session import CargoSession
+    from ad_build.engine.base import Engine
+
+
+# --- what both front ends share --------------------------------------------------------------------------------
+
+
+def make_plans(fat: FatModule, language: Language | None, options: Options) -> tuple[Plan, ...]:
+    """Read the requested functions' signatures from debug info and settle every activity."""
+    from ad_build import activity
+    from ad_build.dwarf import read_signatures
+
+    symbols = tuple(dict.fromkeys(resolved.symbol for resolved in fat.requests))
+    with options.timings.stage("types from DWARF"):
+        signatures = read_signatures(fat.ir, symbols, language) if symbols else {}
+    plans, errors = [], []
+    for resolved in fat.requests:
+        try:
+            plans.append(activity.complete(resolved.request, signatures[resolved.symbol]))
+        except AdBuildError as error:
+            errors.extend(getattr(error, "errors", (error,)))
+    raise_all(errors)
+    if options.verbose:
+        for plan in plans:
+            options.runner.log(activity.explain(plan))
+    return tuple(plans)
+
+
+def check_declarations(fat: FatModule, plans: Sequence[Plan], exports: Sequence[tuple[str, str]]) -> None:
+    """Compare how the user's code declares each derivative with what it is.
+
+    Raises :class:`UsageError` (``wrong-declaration``) that shows both and the right declaration.
+    """
+    from ad_build import declarations
+
+    generated = dict(exports)
+    errors = []
+    for name, declared in fat.declared:
+        plan = next(plan for plan in plans if plan.request.name == name)
+        if declared == generated[name]:
+            continue
+        errors.append(
+            UsageError(
+                "wrong-declaration",
+                f"the program declares {name} in a way that does not match the derivative",
+                where=plan.request.where,
+                note=f"declared:  {declared}\ngenerated: {generated[name]}",
+                hint=f"declare it so:\n{declarations.paste(plan)}",
+            )
+        )
+    raise_all(errors)
+
+
+def build_archive(
+    fat: FatModule, archive: Path, options: Options, engine: Engine, *, rust: bool, header: Path | None = None
+) -> StaticArchive:
+    """From the fat module to the static archive on disk (and its C header)."""
+    from ad_build import declarations
+    from ad_build.engine.differentiate import differentiate
+    from ad_build.link.archive import emit_archive_object, write_static_archive
+
+    keep(options, f"{archive.stem}.fat.ll", fat.ir)
+    plans = make_plans(fat, Language.RUST if rust else None, options)
+    try:
+        result = differentiate(fat, plans, engine, options)
+    except EngineError as error:
+        raise located(error, fat, plans) from error
+    keep(options, f"{archive.stem}.derived.ll", result.ir)
+    report(options, result.notes)
+    check_declarations(fat, plans, result.exports)
+    with options.timings.stage("machine code"):
+        exports = [name for name, _ in result.exports]
+        obj = emit_archive_object(result.ir, exports, fat.renamed)
+        write_static_archive(archive, obj, exports)
+    if header is not None:
+        write_atomically(header, declarations.c_header(plans, header.stem).encode())
+    derivatives = tuple(
+        Derivative(
+            name=plan.request.name,
+            primal=plan.signature.source_name,
+            llvm_declaration=dict(result.exports)[plan.request.name],
+            c_prototype=declarations.c_header((plan,), "ad_build"),
+            rust_declaration=declarations.rust_bindings((plan,)),
+        )
+        for plan in plans
+    )
+    return StaticArchive(path=archive, derivatives=derivatives)
+
+
+def keep(options: Options, name: str, text: str) -> None:
+    """Leave intermediate IR where ``AD_BUILD_KEEP`` says."""
+    if options.keep is not None:
+        write_atomically(options.keep / name, text.encode())
+
+
+def report(options: Options, notes: Iterable[str]) -> None:
+    """Tell with ``-v`` what had to be done beyond the ordinary."""
+    if options.verbose:
+        for note in notes:
+            options.runner.log(f"note: {note}")
+
+
+def located(error: EngineError, fat: FatModule, plans: Sequence[Plan]) -> EngineError:
+    """Add to an engine's error the chain of calls that leads to the function it names."""
+    from ad_build import llvm
+    from ad_build.engine.guards import call_chain
+
+    culprit = getattr(error, "culprit", None)
+    if culprit:
+        module = llvm.parse_ir(fat.ir)
+        for plan in plans:
+            chain = call_chain(module, plan.signature.symbol, culprit)
+            if chain:
+                error.note = "\n".join(filter(None, (error.note, f"called through {' -> '.join(chain)}")))
+                break
+    if error.where is None and len(plans) == 1:
+        error.where = plans[0].signature.place
+    return error
+
+
+def require_engine_reads(engine: Engine, llvm_version: tuple[int, int], compiler: str) -> None:
+    """Bitcode flows upward only: raise :class:`ToolError` where the compiler's LLVM is newer than the engine's."""
+    if llvm_version[0] > engine.llvm_version[0]:
+        raise ToolError(
+            "engine-too-old",
+            f"{compiler} is built on LLVM {llvm_version[0]}, the engine on LLVM {engine.llvm_version[0]}",
+            note="bitcode can be read by the same or a newer LLVM only",
+            hint=f"use a compiler on LLVM {engine.llvm_version[0]} or older, or a newer engine (`ad-build engine list`)",
+        )
+
+
+def read_spec(options: Options) -> tuple[Request, ...]:
+    """The requests of the spec file, if one is given."""
+    if options.spec is None:
+        return ()
+    from ad_build.spec import load_spec
+
+    return load_spec(options.spec)
+
+
+# --- archives that are made only when something changed ----------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Made:
+    """What one program needed: the archive (None where it uses no derivative), and which requests it could serve.
+
+    ``found`` are the names of the requests whose function is part of the program; ``missing`` the errors of others.
+    """
+
+    archive: Path | None
+    found: tuple[str, ...]
+    derivatives: tuple[Derivative, ...] = ()
+    missing: tuple[AdBuildError, ...] = ()
+
+
+def _stamp(*parts: object) -> str:
+    """A fingerprint of everything an archive depends on, our own version included."""
+    text = json.dumps([__version__, *map(str, parts)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _engine_identity(engine: Engine) -> str:
+    status = engine.path.stat()
+    return f"{engine.name} {engine.path} {status.st_size} {status.st_mtime_ns}"
+
+
+def _recall(archive: Path, wanted: str) -> _Made | None:
+    """What an earlier run left, where it was made from the same input by the same tools."""
+    try:
+        record = json.loads(archive.with_suffix(".json").read_text())
+        if record["stamp"] != wanted or (record["archive"] and not archive.is_file()):
+            return None
+        return _Made(
+            archive=archive if record["archive"] else None,
+            found=tuple(record["found"]),
+            derivatives=tuple(Derivative(**fields) for fields in record["derivatives"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # no record, or one of another version: make it again
+
+
+def _remember(archive: Path, made_from: str, made: _Made) -> None:
+    record = {
+        "stamp": made_from,
+        "archive": made.archive is not None,
+        "found": made.found,
+        "derivatives": [asdict(derivative) for derivative in made.derivatives],
+    }
+    write_atomically(archive.with_suffix(".json"), json.dumps(record).encode())
+
+
+# --- cargo -------------------------------------------------------------------------------------------------------
+
+
+def run_cargo(words: Sequence[str], options: Options) -> int:
+    """``ad-build cargo``: pass 1, one archive for each program, pass 2; returns the exit status."""
+    from ad_build.cargo import build as cargo_build
+    from ad_build.cargo.command_line import split_own_options
+    from ad_build.cargo.emit import emit_ir
+    from ad_build.cargo.session import open_session
+    from ad_build.engine.find import find_engine
+
+    own, rest = split_own_options(words)
+    options = replace(options, spec=own.spec or options.spec, engine=own.engine or options.engine)
+    requests = read_spec(options)
+    with options.timings.stage("find tools"):
+        session = open_session(options.runner, rest, Path.cwd(), build_std=own.build_std)
+    if not session.invocation.links or not requests:
+        return cargo_build.pass_through(options.runner, session.toolchain.cargo, rest, session.invocation.cwd)
+    with options.timings.stage("find tools"):
+        engine = find_engine(options.engine, options.runner)
+        require_engine_reads(engine, session.toolchain.llvm_version, f"rustc {session.toolchain.version}")
+    archive_only = own.archive_only or own.archive is not None or session.invocation.subcommand == "bindings"
+    with locked(session.work_dir / "lock"):
+        with options.timings.stage("pass 1 (cargo)"):
+            programs = emit_ir(session, libraries=archive_only)
+        made = _cargo_archives(session, programs, requests, options, engine, everything=archive_only)
+    if session.invocation.subcommand == "bindings":
+        _print_bindings(made.values())
+        return 0
+    if archive_only:
+        return _hand_out_archive(made, own.archive)
+    with options.timings.stage("pass 2 (cargo)"):
+        status = cargo_build.final_build(
+            session, {p: one.archive for p, one in made.items() if one.archive is not None}
+        )
+    if own.timings:
+        options.runner.log(options.timings.table())
+    return status
+
+
+def _cargo_archives(
+    session: CargoSession,
+    programs: Sequence[EmittedProgram],
+    requests: Sequence[Request],
+    options: Options,
+    engine: Engine,
+    *,
+    everything: bool,
+) -> dict[EmittedProgram, _Made]:
+    """An archive for every program that uses a derivative; with ``everything`` for all requests of each.
+
+    Raises where a request matches no function of any program.
+    """
+    from ad_build.cargo.build import archive_path
+
+    made: dict[EmittedProgram, _Made] = {}
+    for program in programs:
+        path = archive_path(session, program)
+        wanted = _stamp(program.fingerprint, requests, _engine_identity(engine), everything)
+        known = _recall(path, wanted)
+        if known is None:
+            known = _make_archive(program.emitted, requests, path, options, engine, everything=everything)
+            if not known.missing:
+                _remember(path, wanted, known)
+        made[program] = known
+    found = {name for one in made.values() for name in one.found}
+    errors = {error.where: error for one in made.values() for error in one.missing}
+    raise_all([errors[request.where] for request in requests if request.name not in found and request.where in errors])
+    return made
+
+
+def _make_archive(
+    emitted: EmittedIr,
+    requests: Sequence[Request],
+    path: Path,
+    options: Options,
+    engine: Engine,
+    *,
+    everything: bool,
+    header: Path | None = None,
+) -> _Made:
+    """From emitted IR to the static archive on disk, for those of the requests that the program uses."""
+    from ad_build.link.fat import link_fat_module
+
+    with options.timings.stage("link and prune"):
+        fat = link_fat_module(emitted, requests, everything=everything)
+    if not fat.requests:
+        return _Made(archive=None, found=fat.found, missing=fat.missing)
+    archive = build_archive(fat, path, options, engine, rust=emitted.rust, header=header)
+    return _Made(archive=path, found=fat.found, derivatives=archive.derivatives, missing=fat.missing)
+
+
+def _print_bindings(made: Iterable[_Made]) -> None:
+    """Print every derivative's Rust declaration once."""
+    shown = {d.name: d.rust_declaration for one in made for d in one.derivatives}
+    for text in shown.values():
+        sys.stdout.write(text.rstrip() + "\n")
+
+
+def _hand_out_archive(made: Mapping[EmittedProgram, _Made], wanted: Path | None) -> int:
+    """Copy the one archive to where the user wants it, or print where the archives are."""
+    archives = [one.archive for one in made.values() if one.archive is not None]
+    if not archives:
+        raise UsageError("no-archive", "no artifact of this build has a function that the spec asks for")
+    if wanted is None:
+        for path in archives:
+            sys.stdout.write(f"{path}\n")
+        return 0
+    if len(archives) > 1:
+        raise UsageError(
+            "several-archives",
+            f"{len(archives)} artifacts are built, --emit-archive names one file",
+            hint="pick one with --lib, --bin NAME or --example NAME",
+        )
+    write_atomically(wanted, archives[0].read_bytes())
+    return 0
