@@ -152,8 +152,9 @@ def _name_and_data(entry: _Entry, long_names: bytes, path: Path) -> tuple[str, m
         if length > len(entry.data):
             raise _bad(path, entry.offset, "a name longer than its member")
         return bytes(entry.data[:length]).rstrip(b"\0").decode(errors="replace"), entry.data[length:]
-    if raw.startswith("/") and raw[1:].isdigit():
-        start = int(raw[1:])
+    digits = raw[1:].rstrip("/ ")  # GNU ar closes even these with a slash in thin archives
+    if raw.startswith("/") and digits.isdigit():
+        start = int(digits)
         end = long_names.find(b"\n", start)
         if start >= len(long_names) or end < 0:
             raise _bad(path, entry.offset, "a long name that does not exist")

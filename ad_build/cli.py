@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -19,7 +19,7 @@ _PASS_THROUGH = {"ignore_unknown_options": True, "allow_interspersed_args": Fals
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line; returns the exit status."""
-    debug = bool(os.environ.get("AD_BUILD_DEBUG")) or (bool(argv) and argv[0] == "--debug")
+    debug = bool(os.environ.get("AD_BUILD_DEBUG")) or "--debug" in argv[:2]
     try:
         result = main.main(args=list(argv), prog_name="ad-build", standalone_mode=False)
     except AdBuildError as error:
@@ -46,8 +46,11 @@ def run(argv: Sequence[str]) -> int:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ad-build", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show Python tracebacks.")
-def main(debug: bool) -> None:
+@click.option("-v", "--verbose", is_flag=True, help="Show every command, the activities chosen, and fallbacks.")
+@click.pass_context
+def main(context: click.Context, debug: bool, verbose: bool) -> None:
     """Differentiate existing Rust, C and C++ programs on stock compilers."""
+    context.obj = verbose or bool(os.environ.get("AD_BUILD_VERBOSE"))
 
 
 def _options(*, verbose: bool = False, engine: str | None = None, spec: Path | None = None) -> Options:
@@ -62,29 +65,32 @@ def _options(*, verbose: bool = False, engine: str | None = None, spec: Path | N
 
 @main.command(name="clang", context_settings=_PASS_THROUGH)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def clang_command(arguments: tuple[str, ...]) -> int:
+@click.pass_obj
+def clang_command(verbose: bool, arguments: tuple[str, ...]) -> int:
     """Compile and link C as clang does, with derivatives."""
     from ad_build.pipeline import run_clang
 
-    return run_clang(arguments, cxx=False)
+    return run_clang(arguments, _options(verbose=verbose), cxx=False)
 
 
 @main.command(name="clang++", context_settings=_PASS_THROUGH)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def clangxx_command(arguments: tuple[str, ...]) -> int:
+@click.pass_obj
+def clangxx_command(verbose: bool, arguments: tuple[str, ...]) -> int:
     """Compile and link C++ as clang++ does, with derivatives."""
     from ad_build.pipeline import run_clang
 
-    return run_clang(arguments, cxx=True)
+    return run_clang(arguments, _options(verbose=verbose), cxx=True)
 
 
 @main.command(name="cargo", context_settings=_PASS_THROUGH)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def cargo_command(arguments: tuple[str, ...]) -> int:
+@click.pass_obj
+def cargo_command(verbose: bool, arguments: tuple[str, ...]) -> int:
     """Run cargo, with derivatives: --spec autodiff.toml build|run|test|bench|…"""
     from ad_build.pipeline import run_cargo
 
-    return run_cargo(arguments)
+    return run_cargo(arguments, _options(verbose=verbose))
 
 
 @main.group()
@@ -93,12 +99,13 @@ def engine() -> None:
 
 
 @engine.command(name="install")
-@click.option("-v", "--verbose", is_flag=True)
-def engine_install(verbose: bool) -> None:
+@click.option("--force", is_flag=True, help="Install again even where it is there already.")
+@click.pass_obj
+def engine_install(verbose: bool, force: bool) -> None:
     """Download the pinned engine into the user's cache."""
     from ad_build.engine.download import install_catalyst
 
-    click.echo(str(install_catalyst(Runner(verbose=verbose), progress=_progress())))
+    click.echo(str(install_catalyst(Runner(verbose=verbose), progress=_progress(), force=force)))
 
 
 @engine.command(name="path")
@@ -135,8 +142,8 @@ def doctor(as_json: bool) -> int:
 @click.argument("functions", nargs=-1, required=True)
 @click.option("--in", "files", multiple=True, type=click.Path(path_type=Path), help="Object, archive, or C/C++ source.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("-v", "--verbose", is_flag=True)
-def types(functions: tuple[str, ...], files: tuple[Path, ...], as_json: bool, verbose: bool) -> None:
+@click.pass_obj
+def types(verbose: bool, functions: tuple[str, ...], files: tuple[Path, ...], as_json: bool) -> None:
     """Print the parameters, layouts and type trees of functions.
 
     Without --in, the functions are looked up in the cargo package of the current directory.
@@ -146,7 +153,7 @@ def types(functions: tuple[str, ...], files: tuple[Path, ...], as_json: bool, ve
     click.echo(describe_types(functions, files, as_json=as_json, options=_options(verbose=verbose)))
 
 
-def _progress() -> object | None:
+def _progress() -> Callable[[int, int], None] | None:
     """A progress callback on standard error where that is a terminal."""
     if not sys.stderr.isatty():
         return None

@@ -7,7 +7,6 @@ Source of the layouts: System V ABI, chapter 4, and gABI's "extended section num
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ad_build.errors import LinkError
@@ -173,19 +172,27 @@ def _append(out: bytearray, data: bytes, align: int) -> int:
     return start
 
 
-def defined_symbols(obj: Buffer) -> Iterator[str]:
-    """The global and weak symbols that a relocatable object defines.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Symbols:
+    """The global and weak symbols of a relocatable object: those it defines and those it needs."""
 
-    Raises :class:`LinkError` (``bad-object``) for a malformed file.
-    """
+    defined: frozenset[str]
+    undefined: frozenset[str]
+
+
+def read_symbols(obj: Buffer) -> Symbols:
+    """Read the symbol table.  Raises :class:`LinkError` (``bad-object``) for a malformed file."""
     table = _read_table(obj)
-    for symtab in table.sections if table else ():
+    sections = table.sections if table else ()
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    for symtab in sections:
         if symtab.type != SHT_SYMTAB:
             continue
-        if table is None or symtab.link >= len(table.sections):
+        if symtab.link >= len(sections):
             raise _bad("a symbol table without names")
-        content, strings = _content(obj, symtab), bytes(_content(obj, table.sections[symtab.link]))
-        for name, info, _, index, _, _ in _SYMBOL.iter_unpack(content[: len(content) // 24 * 24]):
-            if info >> 4 != _STB_LOCAL and index != _SHN_UNDEF:
+        content, strings = _content(obj, symtab), bytes(_content(obj, sections[symtab.link]))
+        for name, info, _, index, _, _ in _SYMBOL.iter_unpack(content[: len(content) // _SYMBOL.size * _SYMBOL.size]):
+            if info >> 4 != _STB_LOCAL:
                 end = strings.find(b"\0", name)
-                yield strings[name : end if end >= 0 else None].decode(errors="replace")
+                found[index != _SHN_UNDEF].add(strings[name : end if end >= 0 else None].decode(errors="replace"))
+    return Symbols(defined=frozenset(found[True]), undefined=frozenset(found[False]))

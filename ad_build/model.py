@@ -133,13 +133,16 @@ class EmittedIr:
     """What a front end collected: files that hold bitcode (objects, archives, raw bitcode), in link order.
 
     ``libraries`` are searched lazily, member by member (``.a``, ``.rlib``); ``std_libraries`` hold the language's
-    standard library, whose panic entry points stay declarations.
+    standard library, whose panic entry points stay declarations.  Symbols that inputs without bitcode define must
+    not be pulled from a library; those they need (``main`` too) are roots when a whole program is linked.
     """
 
     objects: tuple[Path, ...]
     libraries: tuple[Path, ...] = ()
     std_libraries: tuple[Path, ...] = ()
     rust: bool = False
+    defined_elsewhere: frozenset[str] = frozenset()
+    needed_elsewhere: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -33,6 +33,7 @@ EMIT_FLAGS = (
     "-Clto=off",  # a profile's lto would merge (and optimize) the crates before we see them
     "-Clink-dead-code",  # also functions that MIR inlining made superfluous: a request may name them
     "-Ccodegen-units=1",  # fewer modules to link; no machine code is made, so nothing is lost
+    "-Csymbol-mangling-version=v0",  # names generic instances by their types
     "-Cstrip=none",
     "-Csplit-debuginfo=off",
 )

@@ -49,11 +49,8 @@ def bitcode_command(clang: Clang, invocation: Invocation, source: Input, output:
     errno = () if "-fmath-errno" in invocation.flags else (_NO_ERRNO,)
     level = _FROM_O0 if invocation.level == "0" else ()
     language = ("-x", source.x) if source.x else ()
-    return clang.command(
-        (*invocation.flags, *level, *errno, *_ALWAYS, "-o", str(output), *language, "--", source.name)
-        if source.name.startswith("-")
-        else (*invocation.flags, *level, *errno, *_ALWAYS, "-o", str(output), *language, source.name)
-    )
+    name = ("--", source.name) if source.name.startswith("-") else (source.name,)
+    return clang.command((*invocation.flags, *level, *errno, *_ALWAYS, "-o", str(output), *language, *name))
 
 
 def emit_bitcode(clang: Clang, invocation: Invocation, source: Input, output: Path, runner: Runner) -> Emitted:
@@ -70,15 +67,18 @@ def emit_bitcode(clang: Clang, invocation: Invocation, source: Input, output: Pa
 
 def emit_all(clang: Clang, invocation: Invocation, folder: Path, runner: Runner) -> tuple[Emitted, ...]:
     """Emit the bitcode of every source into ``folder``, as many at once as there are processors."""
-    outputs = [
-        (source, folder / f"{number}-{Path(source.name).stem}.bc") for number, source in enumerate(invocation.sources)
-    ]
-    if len(outputs) < 2:
-        return tuple(emit_bitcode(clang, invocation, source, output, runner) for source, output in outputs)
+
+    def emit(numbered: tuple[int, Input]) -> Emitted:
+        number, source = numbered
+        return emit_bitcode(clang, invocation, source, folder / f"{number}-{_stem(source.name)}.bc", runner)
+
+    sources = tuple(enumerate(invocation.sources))
+    if len(sources) < 2:
+        return tuple(map(emit, sources))
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(max_workers=min(len(outputs), os.cpu_count() or 1)) as pool:
-        return tuple(pool.map(lambda one: emit_bitcode(clang, invocation, *one, runner), outputs))
+    with ThreadPoolExecutor(max_workers=min(len(sources), os.cpu_count() or 1)) as pool:
+        return tuple(pool.map(emit, sources))
 
 
 def compile_objects(clang: Clang, invocation: Invocation, runner: Runner) -> int:

@@ -10,7 +10,7 @@ import mmap
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ad_build import ar, elf
@@ -151,15 +151,24 @@ def _names_entry_point(path: Path) -> bool:
             return _REQUEST.search(content) is not None
 
 
-def plain_definitions(collected: Collected) -> frozenset[str]:
-    """The symbols that objects without bitcode define: no archive member may be merged on their account."""
-    names: set[str] = set()
+def whole_program(invocation: Invocation, collected: Collected) -> EmittedIr:
+    """The emitted IR with what the inputs without bitcode define and need, for linking all of the program.
+
+    A member of a library must not be merged for a symbol that such an input defines, and must be for one it needs.
+    """
+    defined: set[str] = set()
+    # What the start files of a program need; a shared library has no such root.
+    needed: set[str] = set() if "-shared" in invocation.words else {"main"}
     for one in collected.placed:
         if not one.bitcode and not one.archive:
             content = one.path.read_bytes()
             if elf.is_elf64(content) and content[16:18] == _RELOCATABLE:
-                names.update(elf.defined_symbols(content))
-    return frozenset(names)
+                symbols = elf.read_symbols(content)
+                defined |= symbols.defined
+                needed |= symbols.undefined
+    return replace(
+        collected.emitted, defined_elsewhere=frozenset(defined), needed_elsewhere=frozenset(needed - defined)
+    )
 
 
 def link_as_written(invocation: Invocation, clang: Clang, runner: Runner) -> int:
@@ -216,15 +225,14 @@ def plan_link(
     for at in _places_for_extra(invocation, collected) if extra else ():
         before.setdefault(at, []).extend(map(str, extra))
     words: list[str] = []
-    x_at = {one.index: one.x for one in invocation.inputs}
     for at in range(len(invocation.words) + 1):
         if at in before:
             words += _as_objects(before[at], _language_before(invocation, at))
         words += instead.get(at, ())
         if at < len(invocation.words) and at not in gone:
             words.append(invocation.words[at])
-    del x_at
-    return tuple(words)
+    # Options that are for the compilation of what is gone now would be called unused.
+    return (*words, "-Wno-unused-command-line-argument") if gone else tuple(words)
 
 
 def _first(invocation: Invocation) -> int:
@@ -267,7 +275,7 @@ def _what_is_left(archive: Path, workdir: Path) -> tuple[str, ...]:
     symbols: dict[str, int] = {}
     for number, (_, data) in enumerate(members):
         if elf.is_elf64(data):
-            for name in elf.defined_symbols(data):
+            for name in sorted(elf.read_symbols(data).defined):
                 symbols.setdefault(name, number)
     write_atomically(left, ar.write_archive(members, symbols))
     return (str(left),)

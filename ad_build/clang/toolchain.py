@@ -164,7 +164,7 @@ def _wheel_defaults(path: Path) -> tuple[str, ...]:
     or where there is none tell programs where the wheel's is.  Options of the user that stand later win.
     """
     if any(next(Path("/").glob(pattern), None) for pattern in _LIBSTDCXX):
-        own = ("-stdlib=libstdc++", "--unwindlib=libgcc")
+        own: tuple[str, ...] = ("-stdlib=libstdc++", "--unwindlib=libgcc")
     else:
         folders = sorted(path.resolve().parent.parent.glob("lib/*/libc++.so"))
         own = tuple(f"-Wl,-rpath,{folder.parent}" for folder in folders[:1])

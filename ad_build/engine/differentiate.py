@@ -10,9 +10,11 @@ from ad_build.activity import Plan
 from ad_build.engine import rotation
 from ad_build.engine.base import Engine
 from ad_build.engine.guards import check_differentiated, check_reachable_code
+from ad_build.engine.mixing import mixes_const_with_active, read_functions
 from ad_build.engine.shims import pass_packed_floats_in_memory
-from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, write_wrapper
+from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
 from ad_build.errors import EngineError
+from ad_build.ir_text import global_name
 from ad_build.model import FatModule
 from ad_build.options import Options
 
@@ -76,8 +78,6 @@ def flags_of(plan: Plan) -> tuple[str, ...]:
     flags = list(request.engine_flags)
     if request.noalias:
         flags.append("--enzyme-noalias=1")
-    if request.runtime_activity:
-        flags.append("--enzyme-runtime-activity=1")
     return tuple(flags)
 
 
@@ -121,7 +121,7 @@ def _attempt(
         llvm.drop_dead_globals(module)
         check_reachable_code(module, plans)
         module = prepare(module, attempt)
-        add_wrappers(module, plans)
+        notes = add_wrappers(module, plans)
     with options.timings.stage("engine"):
         text = prepare_text(module)
         out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
@@ -133,7 +133,7 @@ def _attempt(
         llvm.drop_dead_globals(result)
         result = llvm.optimize(result, llvm.AFTER_ENGINE, llvm.CAREFUL)
         llvm.drop_dead_globals(result)
-    return Differentiated(ir=str(result), exports=exports)
+    return Differentiated(ir=str(result), exports=exports, notes=notes)
 
 
 def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
@@ -155,12 +155,18 @@ def prepare_text(module: llvm.ModuleRef) -> str:
     return f"{rotation.separate_rotating_buffers(str(module))}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 
-def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan]) -> None:
-    """Link the glue of every plan into ``module``."""
+def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan]) -> tuple[str, ...]:
+    """Link the glue of every plan into ``module``; returns notes for the user."""
+    notes = []
+    functions = read_functions(str(module)) if plans else {}
     header = f'target datalayout = "{module.data_layout}"\ntarget triple = "{module.triple}"\n'
     for plan in plans:
-        text = header + PRELUDE + write_wrapper(plan, module, module.triple)
-        llvm.link_in(module, llvm.parse_ir(text), f"the wrapper of {plan.request.name}")
+        mixes = mixes_const_with_active(functions, global_name(plan.signature.symbol), constant_arguments(plan))
+        if mixes and not plan.request.runtime_activity:
+            notes.append(f"{plan.request.name}: a Const pointer meets active ones, so activity is checked at run time")
+        wrapper = write_wrapper(plan, module, runtime_activity=mixes or plan.request.runtime_activity)
+        llvm.link_in(module, llvm.parse_ir(header + PRELUDE + wrapper), f"the wrapper of {plan.request.name}")
+    return tuple(notes)
 
 
 def declare_exports(module: llvm.ModuleRef, plans: Sequence[Plan]) -> tuple[tuple[str, str], ...]:

@@ -24,6 +24,8 @@ from ad_build.engine.differentiate import (
     prepare_text,
 )
 from ad_build.engine.guards import check_reachable_from_requests, surviving_requests
+from ad_build.engine.mixing import mixes_const_with_active, read_functions
+from ad_build.engine.pointers import LOCAL, Function, function_spans, split_arguments
 from ad_build.model import FatModule
 from ad_build.options import Options
 
@@ -59,16 +61,16 @@ def transform_program(
                 module = llvm.parse_ir(ir_text.edit_function_attributes(fat.ir, ruled, ir_text.never_inline))
             check_reachable_from_requests(module)
             module = prepare(module, how)
-            add_wrappers(module, plans)
+            notes = add_wrappers(module, plans)
             exports = declare_exports(module, plans)
-            text = prepare_text(module)
+            text = check_activity_where_mixed(prepare_text(module))
         with options.timings.stage("engine"):
             out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags), runner=options.runner)
         with options.timings.stage("passes after the engine"):
             result = llvm.parse_ir(out)
             surviving_requests(result)
             result = llvm.optimize(result, llvm.after_engine(level), llvm.CAREFUL)
-        return Differentiated(ir=str(result), exports=exports)
+        return Differentiated(ir=str(result), exports=exports, notes=notes)
 
     return first_accepted(attempt)
 
@@ -86,3 +88,64 @@ def _functions_with_rules(module: llvm.ModuleRef) -> tuple[str, ...]:
 def _named_functions(text: str) -> Iterable[str]:
     for match in _FUNCTION_REFERENCE.finditer(text[text.index("=") :]):
         yield match.group(1)[1:].strip('"')
+
+
+_REQUEST = re.compile(r"\b(?:call|invoke) .*?@\"?[-a-zA-Z$._0-9]*__enzyme_(?:autodiff|fwddiff|augmentfwd|reverse)[^(]*\(")
+_MARKER = re.compile(rf"  ({LOCAL}) = load i32, ptr @(enzyme_[a-z_]+)")
+# Markers that are followed by a value and its shadow; after any other marker of activity stands a value alone.
+_WITH_SHADOW = ("enzyme_dup", "enzyme_dupnoneed", "enzyme_dupv", "enzyme_dupnoneedv")
+
+
+def check_activity_where_mixed(ir: str) -> str:
+    """Add ``enzyme_runtime_activity`` to requests in which a constant pointer meets active ones."""
+    functions = None
+    parts, at = [], 0
+    for start, end in function_spans(ir):
+        text = ir[start:end]
+        if "__enzyme_" not in text:
+            continue
+        functions = functions if functions is not None else read_functions(ir)
+        markers = dict(_MARKER.findall(text))
+        lines = [_checked(line, markers, functions) if "__enzyme_" in line else line for line in text.split("\n")]
+        parts += [ir[at:start], "\n".join(lines)]
+        at = end
+    return "".join([*parts, ir[at:]])
+
+
+def _checked(line: str, markers: dict[str, str], functions: dict[str, Function]) -> str:
+    call = _REQUEST.search(line)
+    if call is None:
+        return line
+    arguments = split_arguments(line[call.end() :])
+    words = [argument.rsplit(" ", 1)[-1] for argument in arguments]
+    named = [markers.get(word, word) for word in words]
+    if not named or not named[0].startswith("@") or "enzyme_runtime_activity" in named:
+        return line
+    if mixes_const_with_active(functions, named[0], _constant_indices(named[1:], arguments[1:])):
+        first = call.end() + len(arguments[0])
+        return f'{line[:first]}, metadata !"enzyme_runtime_activity"{line[first:]}'
+    return line
+
+
+def _constant_indices(named: Sequence[str], arguments: Sequence[str]) -> tuple[int, ...]:
+    """Which of the primal's parameters are constant, as the markers of a request say."""
+    constant = []
+    parameter = position = 0
+    while position < len(named):
+        word = named[position]
+        if word in ("enzyme_primal_return", "enzyme_noret", "enzyme_const_return"):
+            position += 1
+            continue
+        if word in ("enzyme_width", "enzyme_tape", "enzyme_allocated", "enzyme_nofree"):
+            position += 2
+            continue
+        marked = word.startswith("enzyme_")
+        position += marked
+        if word == "enzyme_const":
+            constant.append(parameter)
+        # Without a marker, pointers have a shadow and all else is by value.
+        pointer = position < len(arguments) and arguments[position].startswith("ptr")
+        shadow = word in _WITH_SHADOW or (not marked and pointer)
+        position += 2 if shadow else 1
+        parameter += 1
+    return tuple(constant)

@@ -64,14 +64,27 @@ def _sized_type(words: list[str], index: int) -> str:
     return text[start + 1 :]
 
 
-def write_wrapper(plan: Plan, module: llvm.ModuleRef, triple: str) -> str:
-    """The glue for a plan whose primal is in ``module``."""
-    return _Writer(plan, module, triple).write()
+def write_wrapper(plan: Plan, module: llvm.ModuleRef, *, runtime_activity: bool) -> str:
+    """The glue for a plan whose primal is in ``module``; ``runtime_activity`` makes the engine compare each pointer
+    with its shadow at run time."""
+    return _Writer(plan, module, runtime_activity=runtime_activity).write()
+
+
+def constant_arguments(plan: Plan) -> tuple[int, ...]:
+    """Indices of the primal's LLVM parameters that are ``Const`` pointers."""
+    return tuple(
+        index
+        for parameter, activity in zip(plan.signature.parameters, plan.args, strict=True)
+        if activity is Activity.CONST
+        for index, kind in zip(parameter.llvm, parameter.llvm_types, strict=False)
+        if kind == "ptr"
+    )
 
 
 class _Writer:
-    def __init__(self, plan: Plan, module: llvm.ModuleRef, triple: str) -> None:
+    def __init__(self, plan: Plan, module: llvm.ModuleRef, *, runtime_activity: bool) -> None:
         self.plan = plan
+        self.runtime_activity = runtime_activity
         self.name = plan.request.name
         self.signature = plan.signature
         self.symbol = plan.signature.symbol
@@ -81,7 +94,7 @@ class _Writer:
         self.result_type = kind[: kind.index("(")].strip()
         self.sret = bool(self.arguments) and "sret(" in self.arguments[0].abi
         self.returns = self.result_type != "void" or self.sret
-        self.triple = triple
+        self.triple = module.triple
         self.seeded = f"ad_build.{self.name}.seeded"
 
     # --- what is differentiated -------------------------------------------------------------------------------
@@ -203,7 +216,7 @@ class _Writer:
         return body
 
     def _engine_arguments(self) -> list[str]:
-        words = []
+        words = [', metadata !"enzyme_runtime_activity"'] if self.runtime_activity else []
         for parameter, activity in zip(self.signature.parameters, self.plan.args, strict=True):
             if self._through_memory(parameter, activity):
                 index = parameter.llvm[0]

@@ -54,7 +54,7 @@ def link_fat_module(
         linker.prune(symbols)
     ir = str(linker.program)
     if emitted.rust:
-        ir = rust_runtime.inline_growth(ir, linker.program)
+        ir = rust_runtime.name_variants(rust_runtime.inline_growth(ir, linker.program), renamed)
     return FatModule(
         ir=ir,
         requests=resolved,

@@ -134,16 +134,15 @@ def present_allocator(program: llvm.ModuleRef) -> tuple[tuple[str, str], ...]:
             if function.is_declaration and function.name != plain and function.name.endswith(f"_{plain}"):
                 renamed.append((plain, function.name))
                 function.name = plain
-    present = {plain for plain, _ in renamed}
-    if "__rust_realloc" in present:
+    known = dict(renamed)
+    if "__rust_realloc" in known:
         llvm.link_in(program, llvm.parse_ir(_REALLOC), "realloc")
-        known = dict(renamed)
-        # realloc's body needs its siblings even where the program itself does not call them.
-        for plain in ("__rust_alloc", "__rust_dealloc"):
-            if plain not in known:
-                renamed.append((plain, _sibling(known["__rust_realloc"], "__rust_realloc", plain)))
-    if _NO_SHIM in present:
+    if _NO_SHIM in known:
         llvm.link_in(program, llvm.parse_ir(_NO_SHIM_BODY), "allocator marker")
+    if renamed:
+        # Passes and the body of realloc bring in siblings that the program itself does not call.
+        plain, mangled = next(iter(known.items()))
+        renamed += [(other, _sibling(mangled, plain, other)) for other in _ALLOCATOR if other not in known]
     return tuple(renamed)
 
 
@@ -151,6 +150,13 @@ def _sibling(mangled: str, plain: str, other: str) -> str:
     """The mangled name of another allocator function: ``…14___rust_realloc`` -> ``…12___rust_alloc``."""
     prefix = mangled[: -len(f"{len(plain)}_{plain}")]
     return f"{prefix}{len(other)}_{other}"
+
+
+def name_variants(ir: str, renamed: Sequence[tuple[str, str]]) -> str:
+    """Let ``"alloc-variant-zeroed"`` attributes, from which LLVM makes calls, use the plain names too."""
+    for plain, mangled in renamed:
+        ir = ir.replace(f'"alloc-variant-zeroed"="{mangled}"', f'"alloc-variant-zeroed"="{plain}"')
+    return ir
 
 
 def inline_growth(ir: str, program: llvm.ModuleRef) -> str:

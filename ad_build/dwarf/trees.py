@@ -1,0 +1,202 @@
+"""Source types to type trees in Enzyme's notation: for each byte behind each pointer a float, an integer or a pointer.
+
+``{[-1]:Pointer, [-1,0]:Float@double, [-1,8]:Integer}``: an index is a byte offset, ``-1`` every offset.  A tree only
+says what is certain; where the members of a union or the variants of an enum disagree it says nothing.
+"""
+
+from __future__ import annotations
+
+from ad_build.dwarf.types import Array, Base, Enumeration, Pointer, Struct, TypeTable
+
+Tree = dict[tuple[int, ...], str]
+
+# The engine's own limits (--enzyme-max-type-offset, --enzyme-max-type-depth).
+MAX_OFFSET = 500
+MAX_DEPTH = 6
+_MAX_ENTRIES = 1500
+
+_FLOATS = {2: "Float@half", 4: "Float@float", 8: "Float@double", 16: "Float@fp80"}
+
+
+def concrete_float(base: Base) -> str | None:
+    """The engine's word for a floating-point type, None where it has none that is certain."""
+    if base.name in ("f128", "_Float128", "__float128", "__bf16"):
+        return None
+    return _FLOATS.get(base.size)
+
+
+class TreeBuilder:
+    """Builds trees of one program's types."""
+
+    def __init__(self, table: TypeTable) -> None:
+        self._table = table
+
+    def value(self, offset: int | None) -> Tree:
+        """The tree of a scalar that travels in a register."""
+        kind = self._table.get(offset)
+        if isinstance(kind, Pointer):
+            return {(-1,): "Pointer", **_behind((-1,), self.pointee(kind.target, depth=1))}
+        if isinstance(kind, Base) and kind.encoding == "float":
+            word = concrete_float(kind)
+            return {(-1,): word} if word else {}
+        if isinstance(kind, Base | Enumeration) and not (isinstance(kind, Base) and kind.encoding == "complex"):
+            return {(-1,): "Integer"}
+        return {}
+
+    def pointer_to(self, offset: int | None, *, many: bool = False) -> Tree:
+        """The tree of a pointer to the type at an offset; ``many`` where it points to a slice of them."""
+        return {(-1,): "Pointer", **_behind((-1,), self.pointee(offset, depth=1, many=many))}
+
+    def pointee(self, offset: int | None, *, depth: int, many: bool = False) -> Tree:
+        """The memory behind a pointer, from offset 0; a scalar is said for every offset (an array of them)."""
+        if depth >= MAX_DEPTH:
+            return {}
+        kind = self._table.get(offset)
+        size = self._table.size(offset)
+        one = self._memory(offset, 0, depth, None)
+        words = set(one.values())
+        leaves = {path for path in one if len(path) == 1}
+        scalar = isinstance(kind, Base | Enumeration | Pointer) and not (
+            isinstance(kind, Base) and kind.encoding == "complex"
+        )
+        if scalar or (many and len(words) == 1 and leaves == set(one) and self._dense(one, size)):
+            return {(-1, *path[1:]): word for path, word in one.items() if path[0] == 0}
+        if many and size:
+            return {
+                (start + path[0], *path[1:]): word
+                for start in range(0, MAX_OFFSET, size)
+                for path, word in one.items()
+                if start + path[0] < MAX_OFFSET
+            }
+        return one
+
+    @staticmethod
+    def _dense(tree: Tree, size: int) -> bool:
+        """Whether equal words cover all of an element, so that they may be said for every offset."""
+        widths = {"Float@double": 8, "Float@float": 4, "Float@half": 2, "Integer": 1, "Pointer": 8}
+        return sum(widths.get(word, 0) for word in tree.values()) == size
+
+    def memory(self, offset: int | None) -> Tree:
+        """The bytes of a value of the type, from offset 0."""
+        return self._memory(offset, 0, 0, None)
+
+    def _memory(self, offset: int | None, at: int, depth: int, erased: int | None) -> Tree:
+        """The bytes of a type that lies at ``at``; ``erased`` is what a type-erased ``u8`` pointer really points to."""
+        if at >= MAX_OFFSET:
+            return {}
+        kind = self._table.get(offset)
+        if isinstance(kind, Base):
+            return _base(kind, at)
+        if isinstance(kind, Enumeration):
+            return {(at + index,): "Integer" for index in range(kind.size)}
+        if isinstance(kind, Pointer):
+            target, many = kind.target, False
+            if erased is not None and self._is_byte(target):
+                target, many = erased, True
+            if depth + 1 >= MAX_DEPTH:
+                return {(at,): "Pointer"}
+            return {(at,): "Pointer", **_behind((at,), self.pointee(target, depth=depth + 1, many=many))}
+        if isinstance(kind, Array):
+            return self._array(kind, at, depth, erased)
+        if isinstance(kind, Struct):
+            return self._struct(kind, at, depth, erased)
+        return {}
+
+    def _is_byte(self, offset: int | None) -> bool:
+        kind = self._table.get(offset)
+        return isinstance(kind, Base) and kind.size == 1 and kind.encoding != "float"
+
+    def _array(self, kind: Array, at: int, depth: int, erased: int | None) -> Tree:
+        size = self._table.size(kind.element)
+        if not size or kind.count is None:
+            return {}
+        one = self._memory(kind.element, 0, depth, erased)
+        found: Tree = {}
+        for index in range(kind.count):
+            start = at + index * size
+            if start >= MAX_OFFSET or len(found) > _MAX_ENTRIES:
+                break
+            found.update({(start + path[0], *path[1:]): word for path, word in one.items()})
+        return found
+
+    def _struct(self, kind: Struct, at: int, depth: int, erased: int | None) -> Tree:
+        if kind.name.startswith(("RawVec<", "VecDeque<")):
+            # Since 1.84 RawVec<T> keeps its buffer as a pointer to u8.
+            erased = dict(kind.parameters).get("T", erased)
+        slices = {member.name for member in kind.members} >= {"data_ptr", "length"}
+        trees = []
+        for member in kind.members:
+            if member.bits:
+                continue  # the bytes of a bit-field are shared
+            if slices and member.name == "data_ptr":
+                trees.append(self._slice_data(member.type, at + member.offset, depth))
+            else:
+                trees.append(self._memory(member.type, at + member.offset, depth, erased))
+        found = _agreement(trees) if kind.union else {path: word for tree in trees for path, word in tree.items()}
+        if kind.variants:
+            payloads = [self._memory(variant.type, at + variant.offset, depth, erased) for variant in kind.variants]
+            agreed = _agreement(payloads)
+            taken = {path[0] for payload in payloads for path in payload}
+            if kind.discriminant is not None:
+                tag = self._memory(kind.discriminant.type, at + kind.discriminant.offset, depth, None)
+                # A niche: the tag lies inside a payload, whose type the payload knows better.
+                found.update({path: word for path, word in tag.items() if path[0] not in taken})
+            found.update(agreed)
+        return found if len(found) <= _MAX_ENTRIES else {}
+
+    def _slice_data(self, pointer: int | None, at: int, depth: int) -> Tree:
+        kind = self._table.get(pointer)
+        if not isinstance(kind, Pointer) or depth + 1 >= MAX_DEPTH:
+            return {(at,): "Pointer"}
+        return {(at,): "Pointer", **_behind((at,), self.pointee(kind.target, depth=depth + 1, many=True))}
+
+
+def _base(kind: Base, at: int) -> Tree:
+    if kind.encoding == "float":
+        word = concrete_float(kind)
+        return {(at,): word} if word else {}
+    if kind.encoding == "complex":
+        word = _FLOATS.get(kind.size // 2)
+        return {(at,): word, (at + kind.size // 2,): word} if word else {}
+    return {(at + index,): "Integer" for index in range(kind.size)}
+
+
+def _behind(prefix: tuple[int, ...], tree: Tree) -> Tree:
+    return {(*prefix, *path): word for path, word in tree.items() if len(prefix) + len(path) <= MAX_DEPTH}
+
+
+def _agreement(trees: list[Tree]) -> Tree:
+    """What overlapping layouts can say together: paths at which no two of them differ.
+
+    A float of eight bytes overlaps an integer in any of them, so spans are compared and not only their starts.
+    """
+    widths = {"Float@double": 8, "Float@float": 4, "Float@half": 2, "Float@fp80": 10, "Pointer": 8, "Integer": 1}
+    claims: dict[tuple[int, ...], dict[int, set[str]]] = {}
+    for tree in trees:
+        for path, word in tree.items():
+            spans = claims.setdefault(path[:-1], {})
+            for byte in range(path[-1], path[-1] + widths.get(word, 1)):
+                spans.setdefault(byte, set()).add(word)
+    found: Tree = {}
+    disputed: set[tuple[int, ...]] = set()
+    for tree in trees:
+        for path, word in tree.items():
+            spans = claims[path[:-1]]
+            if all(spans[byte] == {word} for byte in range(path[-1], path[-1] + widths.get(word, 1))):
+                found[path] = word
+            else:
+                disputed.add(path)
+    # Below a disputed slot nothing is known either.
+    return {
+        path: word
+        for path, word in found.items()
+        if not any(path[: len(prefix)] == prefix for prefix in disputed)
+    }
+
+
+def render(tree: Tree) -> str:
+    """Enzyme's notation, in order of the indices; ``""`` for an empty tree."""
+    if not tree:
+        return ""
+    parts = (f"[{','.join(map(str, path))}]:{word}" for path, word in sorted(tree.items()))
+    return "{" + ", ".join(parts) + "}"

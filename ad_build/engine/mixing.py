@@ -1,0 +1,64 @@
+"""Finds requests in which a ``Const`` pointer and an active one meet in one variable.
+
+``input = x; for layer { input = forward(layer, input) }`` makes one pointer of the ``Const`` argument and of active
+memory.  Without its run-time activity check the engine takes the ``Const`` buffer for its own shadow and adds
+derivatives into the user's data (fixtures/c/neural: gradients wrong by a factor of 5, inputs overwritten).  Such
+requests get ``enzyme_runtime_activity`` by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ad_build.engine.pointers import Function, function_spans, objects, read_function
+
+
+def read_functions(ir: str) -> dict[str, Function]:
+    """Every function with a body, by its name as it stands in IR (``@f``)."""
+    functions = (read_function(ir[start:end]) for start, end in function_spans(ir))
+    return {function.name: function for function in functions}
+
+
+def mixes_const_with_active(functions: dict[str, Function], root: str, constant: Iterable[int]) -> bool:
+    """Whether, in ``root`` or what it calls, a pointer derived from a ``Const`` parameter meets another one.
+
+    ``constant`` are the indices of the LLVM parameters of ``root`` that are ``Const``.  A ``Const`` pointer that is
+    stored to memory may meet others there, so that counts too.
+    """
+    pending = [(root, frozenset(constant))]
+    seen = set()
+    while pending:
+        task = pending.pop()
+        if task in seen or task[0] not in functions:
+            continue
+        seen.add(task)
+        function = functions[task[0]]
+        const = _constant_pointers(function, task[1])
+        for name in (*function.phis, *function.derived):
+            bases = objects(function, name)
+            if bases & const and bases - const:
+                return True
+        if any(objects(function, value) & const for value, _ in function.stores):
+            return True
+        for callee, arguments, _ in function.calls:
+            indices = frozenset(
+                number for number, value in enumerate(arguments) if value and objects(function, value) & const
+            )
+            if indices:
+                pending.append((callee, indices))
+    return False
+
+
+def _constant_pointers(function: Function, indices: frozenset[int]) -> set[str]:
+    """The parameters that are constant and what is loaded through them or computed from them by a call."""
+    const = {function.parameters[index] for index in indices if index < len(function.parameters)}
+    changed = True
+    while changed:
+        changed = False
+        derived = [(name, [address]) for name, address in function.loads.items() if address]
+        derived += [(result, arguments) for _, arguments, result in function.calls if result]
+        for name, sources in derived:
+            if name not in const and any(objects(function, source) & const for source in sources if source):
+                const.add(name)
+                changed = True
+    return const
