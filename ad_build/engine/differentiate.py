@@ -60,12 +60,12 @@ def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options
     groups: dict[tuple[str, ...], list[Plan]] = {}
     for plan in plans:
         groups.setdefault(flags_of(plan), []).append(plan)
-    results = [_differentiate_group(fat, group, flags, engine, options) for flags, group in groups.items()]
+    results = [one for flags, group in groups.items() for one in _differentiate_group(fat, group, flags, engine, options)]
     if len(results) == 1:
         return results[0]
     module = llvm.parse_ir(results[0].ir)
     for result in results[1:]:
-        llvm.link_in(module, llvm.parse_ir(result.ir), "derivatives with other engine options")
+        llvm.link_in(module, llvm.parse_ir(result.ir), "derivatives that were made separately")
     return Differentiated(
         ir=str(module),
         exports=tuple(export for result in results for export in result.exports),
@@ -83,8 +83,21 @@ def flags_of(plan: Plan) -> tuple[str, ...]:
 
 def _differentiate_group(
     fat: FatModule, plans: Sequence[Plan], flags: tuple[str, ...], engine: Engine, options: Options
-) -> Differentiated:
-    return first_accepted(lambda attempt: _attempt(fat, plans, flags, attempt, engine, options))
+) -> list[Differentiated]:
+    """Everything in one run of the engine where it accepts that, else halves, down to single plans with fallbacks."""
+    if len(plans) > 1:
+        try:
+            return [_attempt(fat, plans, flags, ATTEMPTS[0], engine, options)]
+        except EngineError as error:
+            if not error.retry:
+                raise
+        middle = len(plans) // 2
+        return [
+            one
+            for half in (plans[:middle], plans[middle:])
+            for one in _differentiate_group(fat, half, flags, engine, options)
+        ]
+    return [first_accepted(lambda attempt: _attempt(fat, plans, flags, attempt, engine, options))]
 
 
 def first_accepted(run: Callable[[Attempt], Differentiated]) -> Differentiated:
