@@ -150,8 +150,8 @@ def _problem(parameter: Parameter, activity: Activity) -> str | None:
         return "an integer has no tangent; use Const"
     if parameter.kind == "pointer" and not parameter.pointee_has_float:
         return "no floating-point number can be reached through it"
-    if parameter.kind == "aggregate" and parameter.float_in_integer:
-        return "its floats travel in an integer register, where their tangent would be lost; pass it by reference"
+    if parameter.kind == "aggregate" and parameter.indirect:
+        return "it is passed through a hidden pointer; pass it by reference"
     return "it has no value" if parameter.kind == "unit" else None
 
 

@@ -57,7 +57,7 @@ def _options(*, verbose: bool = False, engine: str | None = None, spec: Path | N
     return Options(
         runner=Runner(verbose=verbose),
         engine=engine or os.environ.get("AD_BUILD_ENGINE") or None,
-        spec=spec,
+        spec=spec or (Path(os.environ["AD_BUILD_SPEC"]) if os.environ.get("AD_BUILD_SPEC") else None),
         keep=Path(os.environ["AD_BUILD_KEEP"]) if os.environ.get("AD_BUILD_KEEP") else None,
         verbose=verbose,
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from ad_build.errors import AdBuildError
+
 _GROUP_LINE = re.compile(r"^attributes #(\d+) = \{ (.*) \}$", re.MULTILINE)
 _PLAIN_NAME = re.compile(r"^[-a-zA-Z._][-a-zA-Z._0-9]*$")
 
@@ -30,6 +32,48 @@ def _definition_line(ir: str, name: str) -> tuple[int, int] | None:
             return start, ir.index("\n", at)
         at = ir.find(needle, at + 1)
     return None
+
+
+_CONSTRUCTOR = re.compile(r"\{ i32, ptr, ptr \} \{ i32 (-?\d+), ptr (\S+), ptr (null|\S+) \}")
+_CONSTRUCTOR_TABLES = (("llvm.global_ctors", ".init_array"), ("llvm.global_dtors", ".fini_array"))
+_DEFAULT_PRIORITY = 65535
+
+
+def lay_out_constructors(ir: str) -> str:
+    """Replace the tables of constructors and destructors by pointers in the sections that run them.
+
+    llvmlite's target machine lays the tables out as ``.ctors``, which programs linked with lld never run.  To be
+    called right before machine code is made: passes do not know what the pointers are for.
+    """
+    for table, section in _CONSTRUCTOR_TABLES:
+        found = re.search(rf"^@{re.escape(table)} = appending global \[(\d+) x [^\]]*\] (.*)$", ir, re.MULTILINE)
+        if found is None:
+            continue
+        entries = _CONSTRUCTOR.findall(found.group(2))
+        if len(entries) != int(found.group(1)):
+            raise AdBuildError("bad-ir", f"cannot read the table {table}", note=found.group()[:300])
+        lines = []
+        for number, (priority, function, data) in enumerate(entries):
+            name = section if int(priority) == _DEFAULT_PRIORITY else f"{section}.{priority.zfill(5)}"
+            comdat = f", comdat(${data[1:]})" if data != "null" and f"\n${data[1:]} = comdat" in f"\n{ir}" else ""
+            variable = f"@ad_build{section}.{number} = internal constant ptr {function}"
+            lines.append(f'{variable}, section "{name}"{comdat}, align 8')
+        ir = ir[: found.start()] + "\n".join(lines) + ir[found.end() :]
+    return ir
+
+
+_DEBUG_ATTACHMENT = re.compile(r",? !dbg !\d+")
+
+
+def strip_debug_info(ir: str) -> str:
+    """The module without debug info: its records, attachments and the list of compile units go."""
+    lines = []
+    for line in ir.split("\n"):
+        if line.startswith(("    #dbg_", "!llvm.dbg.cu = ")):
+            continue
+        # A string constant may hold anything.
+        lines.append(line if ' c"' in line else _DEBUG_ATTACHMENT.sub("", line))
+    return "\n".join(lines)
 
 
 def body_span(ir: str, name: str) -> tuple[int, int]:

@@ -286,6 +286,8 @@ def forwarding_stub(function: ValueRef, target: str) -> str:
 
 def emit_object(module: ModuleRef, *, level: int = 2) -> bytes:
     """Machine code of the module, as a relocatable object."""
+    if find_variable(module, "llvm.global_ctors") or find_variable(module, "llvm.global_dtors"):
+        module = parse_ir(ir_text.lay_out_constructors(str(module)))
     machine = target_machine(module, level=level)
     try:
         return bytes(machine.emit_object(module))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
     from ad_build.activity import Plan
     from ad_build.cargo.emit import EmittedProgram
     from ad_build.cargo.session import CargoSession
+    from ad_build.clang.command_line import Invocation
+    from ad_build.clang.link import Collected
+    from ad_build.clang.toolchain import Clang
     from ad_build.engine.base import Engine
+
+
+# The catalyst engine's LLVM, known without asking it: plain compilations must not load or fetch an engine.
+ENGINE_LLVM = 22
 
 
 # --- what both front ends share --------------------------------------------------------------------------------
@@ -209,6 +217,136 @@ def _remember(archive: Path, made_from: str, made: _Made) -> None:
         "derivatives": [asdict(derivative) for derivative in made.derivatives],
     }
     write_atomically(archive.with_suffix(".json"), json.dumps(record).encode())
+
+
+# --- clang -------------------------------------------------------------------------------------------------------
+
+
+def run_clang(words: Sequence[str], options: Options, *, cxx: bool) -> int:
+    """``ad-build clang``: clang's work, with derivatives where a link asks for them; returns the exit status."""
+    from ad_build.clang.command_line import Action, parse_clang, split_own_options
+    from ad_build.clang.compile import compile_objects, no_bitcode_warning
+    from ad_build.clang.link import collect, has_requests, link_as_written
+    from ad_build.clang.toolchain import find_clang
+
+    own, rest = split_own_options(words)
+    runner = replace(options.runner, verbose=options.runner.verbose or own.verbose)
+    options = replace(
+        options,
+        runner=runner,
+        spec=own.spec or options.spec,
+        engine=own.engine or options.engine,
+        verbose=options.verbose or own.verbose,
+    )
+    clang = find_clang(runner, cxx=cxx, max_llvm=ENGINE_LLVM)
+    invocation = parse_clang(rest)
+    archive_only = own.archive is not None
+    if archive_only and not invocation.inputs:
+        raise UsageError("no-input", "--emit-archive needs sources, objects or archives")
+    if not archive_only:
+        if invocation.action is Action.PASS_THROUGH:
+            return link_as_written(invocation, clang, runner)
+        if invocation.action is Action.COMPILE:
+            return compile_objects(clang, invocation, runner)
+    with tempfile.TemporaryDirectory(prefix="ad-build-") as folder:
+        work = Path(folder)
+        with options.timings.stage("bitcode (clang)"):
+            collected = collect(invocation, clang, runner, work)
+        if collected.failed:  # clang shows its own errors, once, and has its own status
+            status = link_as_written(invocation, clang, runner)
+            for one in collected.failed if status == 0 else ():
+                runner.log(no_bitcode_warning(one.source, one.error))
+            return status
+        requests = read_spec(options)
+        in_source = not archive_only and has_requests(collected)
+        if not requests and not in_source:
+            if archive_only:
+                raise UsageError("no-request", "--emit-archive needs --spec FILE (or AD_BUILD_SPEC)")
+            return link_as_written(invocation, clang, runner)
+        job = _ClangJob(invocation=invocation, clang=clang, collected=collected, requests=requests, work=work)
+        if in_source:
+            status = _link_transformed(job, options)
+        else:
+            status = _link_with_archive(job, options, archive=own.archive, header=own.header)
+    if own.timings:
+        runner.log(options.timings.table())
+    return status
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _ClangJob:
+    """A link with derivatives."""
+
+    invocation: Invocation
+    clang: Clang
+    collected: Collected
+    requests: tuple[Request, ...]
+    work: Path
+
+
+def _clang_engine(job: _ClangJob, options: Options) -> Engine:
+    from ad_build.engine.find import find_engine
+
+    engine = find_engine(options.engine, options.runner)
+    require_engine_reads(engine, (job.clang.llvm_major, 0), f"clang {job.clang.version}")
+    return engine
+
+
+def _link_with_archive(job: _ClangJob, options: Options, *, archive: Path | None, header: Path | None) -> int:
+    """The spec's derivatives as an archive: on its own, or behind the program's unchanged objects."""
+    from ad_build.clang.link import final_link, link_as_written
+
+    path = archive or job.work / "libad_build_derivatives.a"
+    engine = _clang_engine(job, options)
+    made = _make_archive(
+        job.collected.emitted, job.requests, path, options, engine, everything=archive is not None, header=header
+    )
+    if archive is not None:
+        return 0
+    if made.archive is None:  # this program refers to none of the derivatives
+        return link_as_written(job.invocation, job.clang, options.runner)
+    with options.timings.stage("link (clang)"):
+        return final_link(job.invocation, job.collected, job.clang, options.runner, job.work, extra=(path,))
+
+
+def _link_transformed(job: _ClangJob, options: Options) -> int:
+    """Requests in the source: the transformed program takes the place of the objects it was made from."""
+    from ad_build import ir_text, llvm
+    from ad_build.clang.link import final_link, link_as_written, whole_program
+    from ad_build.engine.guards import requested_in_source
+    from ad_build.engine.insource import transform_program
+    from ad_build.link.fat import link_fat_module
+
+    with options.timings.stage("link"):
+        emitted = whole_program(job.invocation, job.collected)
+        fat = link_fat_module(emitted, job.requests, whole_program=True)
+    keep(options, "program.fat.ll", fat.ir)
+    if not job.requests and not requested_in_source(llvm.parse_ir(fat.ir)):
+        # The request stands in a member of an archive that this program does not need.
+        return link_as_written(job.invocation, job.clang, options.runner)
+    plans = make_plans(fat, None, options) if job.requests else ()
+    try:
+        result = transform_program(
+            fat, plans, _clang_engine(job, options), options, level=job.invocation.engine_level
+        )
+    except EngineError as error:
+        raise located(error, fat, plans) from error
+    keep(options, "program.derived.ll", result.ir)
+    report(options, result.notes)
+    with options.timings.stage("machine code"):
+        text = result.ir if job.invocation.debug_info else ir_text.strip_debug_info(result.ir)
+        merged = job.work / "ad_build_program.o"
+        merged.write_bytes(llvm.emit_object(llvm.parse_ir(text)))
+    with options.timings.stage("link (clang)"):
+        return final_link(
+            job.invocation,
+            job.collected,
+            job.clang,
+            options.runner,
+            job.work,
+            merged=merged,
+            consumed=frozenset(fat.consumed),
+        )
 
 
 # --- cargo -------------------------------------------------------------------------------------------------------

@@ -16,13 +16,13 @@ from ad_build.model import Activity
 
 
 def pass_packed_floats_in_memory(ir: str, plans: Sequence[Plan]) -> str:
-    """Rewrite, in unoptimised IR, every ``Active`` parameter that travels as an integer.
+    """Rewrite, in unoptimised IR, every active parameter that travels as an integer.
 
     Raises :class:`RefusedError` (``float-in-integer``) where the parameter is used in another way.
     """
     for plan in plans:
         for parameter, activity in zip(plan.signature.parameters, plan.args, strict=True):
-            if parameter.float_in_integer and activity in (Activity.ACTIVE, Activity.ACTIVE_ONLY):
+            if parameter.float_in_integer and activity is not Activity.CONST:
                 ir = _rewrite(ir, plan, parameter.llvm[0], parameter.name)
     return ir
 

@@ -133,7 +133,9 @@ class _Writer:
 
     def _through_memory(self, parameter: Parameter, activity: Activity) -> bool:
         """Whether an ``Active`` aggregate needs a copy and a shadow in memory: packed into integers, or indirect."""
-        return activity in _ACTIVE and (parameter.float_in_integer or parameter.indirect)
+        if parameter.float_in_integer:
+            return activity is not Activity.CONST
+        return activity in _ACTIVE and parameter.indirect
 
     def _memory_leaf(self, parameter: Parameter) -> Leaf:
         floats = "".join(parameter.trees)
@@ -210,7 +212,8 @@ class _Writer:
                 continue
             index = parameter.llvm[0]
             kind = self._memory_leaf(parameter).type
-            body += [f"%dm{index} = alloca {kind}, align 16", f"store {kind} zeroinitializer, ptr %dm{index}"]
+            shadow = f"%s{index}" if activity.has_shadow else "zeroinitializer"
+            body += [f"%dm{index} = alloca {kind}, align 16", f"store {kind} {shadow}, ptr %dm{index}"]
             if parameter.float_in_integer:
                 body += [f"%m{index} = alloca {kind}, align 16", f"store {kind} %a{index}, ptr %m{index}"]
         return body

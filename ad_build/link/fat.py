@@ -26,10 +26,11 @@ def link_fat_module(
     """
     objects = [module for path in emitted.objects for module in read_object(path)]
     libraries = [open_library(path) for path in emitted.libraries]
-    linker = _Linker(rust=emitted.rust)
+    linker = _Linker(rust=emitted.rust, defined_elsewhere=emitted.defined_elsewhere)
     for module in objects:
         linker.add(module)
     if whole_program:
+        linker.require(sorted(emitted.needed_elsewhere), libraries)
         linker.pull(libraries, lazily=False)
     declared = linker.declarations(requests, objects, libraries)
     used = {name for name, _ in declared}
@@ -86,8 +87,9 @@ def _resolve(
 class _Linker:
     """The fat module while it grows."""
 
-    def __init__(self, *, rust: bool) -> None:
+    def __init__(self, *, rust: bool, defined_elsewhere: frozenset[str] = frozenset()) -> None:
         self.rust = rust
+        self.defined_elsewhere = defined_elsewhere
         self.module: llvm.ModuleRef | None = None
         self.consumed: dict[Path, None] = {}
         self._loaded: set[tuple[Path, int]] = set()
@@ -145,6 +147,8 @@ class _Linker:
     def _require(self, symbols: Sequence[str], libraries: tuple[Library, ...], *, lazily: bool) -> bool:
         found = False
         for symbol in symbols:
+            if symbol in self.defined_elsewhere:
+                continue
             for library in libraries:
                 offset = library.symbols.get(symbol)
                 if offset is None:
