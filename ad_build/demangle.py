@@ -11,14 +11,10 @@ import re
 import sys
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
-_BASIC_TYPES = dict(
-    zip(
-        "abcdefhijlmnopstuvxyz",
-        "i8 bool char f64 str f32 u8 isize usize i32 u32 i128 u128 _ i16 u16 () ... i64 u64 !".split(),
-        strict=True,
-    )
-)
+_BASIC_NAMES = "i8 bool char f64 str f32 u8 isize usize i32 u32 i128 u128 _ i16 u16 () ... i64 u64 !"
+_BASIC_TYPES = dict(zip("abcdefhijlmnopstuvxyz", _BASIC_NAMES.split(), strict=True))
 _POINTERS = {"R": "&", "Q": "&mut ", "P": "*const ", "O": "*mut "}
 _SPECIAL_NAMESPACES = {"C": "closure", "S": "shim"}
 _STEPS = 50_000  # back references can make a short symbol huge
@@ -342,27 +338,29 @@ def _cxx_runtime() -> Callable[[bytes], bytes | None] | None:
     """``__cxa_demangle`` of the platform's C++ runtime, or None where there is none."""
     import ctypes
 
-    names = ("libc++abi.dylib",) if sys.platform == "darwin" else ("libstdc++.so.6", "libc++abi.so.1")
-    for name in names:
+    for name in ("libc++abi.dylib",) if sys.platform == "darwin" else ("libstdc++.so.6", "libc++abi.so.1"):
         try:
-            library = ctypes.CDLL(name)
-            function, free = library["__cxa_demangle"], ctypes.CDLL(None)["free"]
+            return _bind(ctypes.CDLL(name)["__cxa_demangle"], ctypes.CDLL(None)["free"])
         except (OSError, AttributeError):
             continue
-        function.restype = ctypes.c_void_p
-        function.argtypes = [ctypes.c_char_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
-        free.argtypes, free.restype = [ctypes.c_void_p], None
-
-        def call(symbol: bytes) -> bytes | None:
-            address = function(symbol, None, None, None)
-            if not address:
-                return None
-            text = ctypes.string_at(address)
-            free(address)
-            return text
-
-        return call
     return None
+
+
+def _bind(function: Any, free: Any) -> Callable[[bytes], bytes | None]:
+    import ctypes
+
+    function.argtypes, function.restype = [ctypes.c_char_p, *[ctypes.c_void_p] * 3], ctypes.c_void_p
+    free.argtypes, free.restype = [ctypes.c_void_p], None
+
+    def call(symbol: bytes) -> bytes | None:
+        address = function(symbol, None, None, None)
+        if not address:
+            return None
+        text = ctypes.string_at(address)
+        free(address)
+        return text
+
+    return call
 
 
 def _cxx_name(symbol: str) -> str:

@@ -62,20 +62,6 @@ def lay_out_constructors(ir: str) -> str:
     return ir
 
 
-_DEBUG_ATTACHMENT = re.compile(r",? !dbg !\d+")
-
-
-def strip_debug_info(ir: str) -> str:
-    """The module without debug info: its records, attachments and the list of compile units go."""
-    lines = []
-    for line in ir.split("\n"):
-        if line.startswith(("    #dbg_", "!llvm.dbg.cu = ")):
-            continue
-        # A string constant may hold anything.
-        lines.append(line if ' c"' in line else _DEBUG_ATTACHMENT.sub("", line))
-    return "\n".join(lines)
-
-
 def body_span(ir: str, name: str) -> tuple[int, int]:
     """Start of the ``define`` line of a function and end of its closing brace's line; KeyError where it has none."""
     span = _definition_line(ir, name)

@@ -311,7 +311,7 @@ def _link_with_archive(job: _ClangJob, options: Options, *, archive: Path | None
 
 def _link_transformed(job: _ClangJob, options: Options) -> int:
     """Requests in the source: the transformed program takes the place of the objects it was made from."""
-    from ad_build import ir_text, llvm
+    from ad_build import llvm
     from ad_build.clang.link import final_link, link_as_written, whole_program
     from ad_build.engine.guards import requested_in_source
     from ad_build.engine.insource import transform_program
@@ -334,9 +334,9 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
     keep(options, "program.derived.ll", result.ir)
     report(options, result.notes)
     with options.timings.stage("machine code"):
-        text = result.ir if job.invocation.debug_info else ir_text.strip_debug_info(result.ir)
+        read = llvm.parse_ir if job.invocation.debug_info else llvm.without_debug_info
         merged = job.work / "ad_build_program.o"
-        merged.write_bytes(llvm.emit_object(llvm.parse_ir(text)))
+        merged.write_bytes(llvm.emit_object(read(result.ir)))
     with options.timings.stage("link (clang)"):
         return final_link(
             job.invocation,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from ad_build import llvm
 from ad_build.activity import Plan
-from ad_build.engine import rotation
+from ad_build.engine import rotation, trip_counts
 from ad_build.engine.base import Engine
-from ad_build.engine.guards import check_differentiated, check_reachable_code
+from ad_build.engine.guards import check_caches, check_differentiated, check_reachable_code
 from ad_build.engine.mixing import mixes_const_with_active, read_functions
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
@@ -140,6 +140,7 @@ def _attempt(
         out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
     exports = declare_exports(module, plans)
     with options.timings.stage("passes after the engine"):
+        check_caches(out)
         result = llvm.parse_ir(out)
         check_differentiated(result, [name for name, _ in exports])
         llvm.internalize(result, frozenset(name for name, _ in exports))
@@ -165,7 +166,8 @@ def prepare_text(module: llvm.ModuleRef) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    return f"{rotation.separate_rotating_buffers(str(module))}\ndeclare void @{ENGINE_MARKER}(...)\n"
+    text = rotation.separate_rotating_buffers(trip_counts.count_down_loops(str(module)))
+    return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan]) -> tuple[str, ...]:

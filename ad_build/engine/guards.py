@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 
@@ -135,6 +136,21 @@ def check_differentiated(module: llvm.ModuleRef, names: Sequence[str]) -> None:
                         f"the engine left a call of {callee} in {chain[-1]}",
                         note="it would be an undefined symbol, or silently no derivative",
                     )
+
+
+def check_caches(ir: str) -> None:
+    """Refuse derivatives whose caches the engine gave no room: they would corrupt the heap."""
+    match = _EMPTY_CACHE.search(ir)
+    if match:
+        raise EngineError(
+            "bad-cache",
+            "the engine made a derivative that overruns its own memory",
+            note="it could not work out how often a loop runs",
+            hint="write the loop with a counter: for (i = 0; i < n; i++)",
+        )
+
+
+_EMPTY_CACHE = re.compile(r"@realloc\(ptr [^,]*, i64 (?:noundef )?0\)")
 
 
 def surviving_requests(module: llvm.ModuleRef) -> None:

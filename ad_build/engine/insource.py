@@ -23,7 +23,7 @@ from ad_build.engine.differentiate import (
     prepare,
     prepare_text,
 )
-from ad_build.engine.guards import check_reachable_from_requests, surviving_requests
+from ad_build.engine.guards import check_caches, check_reachable_from_requests, surviving_requests
 from ad_build.engine.mixing import mixes_const_with_active, read_functions
 from ad_build.engine.pointers import LOCAL, Function, function_spans, split_arguments
 from ad_build.model import FatModule
@@ -67,6 +67,7 @@ def transform_program(
         with options.timings.stage("engine"):
             out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags), runner=options.runner)
         with options.timings.stage("passes after the engine"):
+            check_caches(out)
             result = llvm.parse_ir(out)
             surviving_requests(result)
             result = llvm.optimize(result, llvm.after_engine(level), llvm.CAREFUL)
