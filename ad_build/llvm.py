@@ -96,6 +96,8 @@ class Pipeline:
     def run(self, module: ModuleRef) -> None:
         """Optimise ``module`` in place."""
         set_flag("enable-noalias-to-md-conversion", str(int(self.noalias_to_metadata)))
+        # Its shuffles with undefined lanes get wrong adjoints from the engine (fixtures/c/small/floatpair.c).
+        set_flag("disable-vector-combine", str(int(not self.vectorize)))
         set_flag("unroll-runtime", str(int(self.runtime_unrolling)))
         set_flag("unroll-allow-partial", str(int(self.runtime_unrolling)))
         tuning = llvm.create_pipeline_tuning_options(speed_level=self.level)

@@ -23,8 +23,8 @@ from ad_build.engine.differentiate import (
     prepare,
     prepare_text,
 )
-from ad_build.engine.guards import check_caches, check_reachable_from_requests, surviving_requests
-from ad_build.engine.mixing import mixes_const_with_active, read_functions
+from ad_build.engine.guards import check_caches, check_reachable_from_requests, requested_in_source, surviving_requests
+from ad_build.engine.mixing import mixes_const_with_active, read_functions, writes_globals
 from ad_build.engine.pointers import LOCAL, Function, function_spans, split_arguments
 from ad_build.model import FatModule
 from ad_build.options import Options
@@ -40,6 +40,7 @@ _REGISTRATIONS = (
     "__enzyme_allocation_like",
     "__enzyme_inactive_global",
 )
+GLOBALS_INACTIVE = "--enzyme-globals-default-inactive=1"
 _FUNCTION_REFERENCE = re.compile(r'ptr (@(?:"(?:[^"\\]|\\..)*"|[-a-zA-Z$._0-9]+))')
 
 
@@ -63,9 +64,13 @@ def transform_program(
             module = prepare(module, how)
             notes = add_wrappers(module, plans)
             exports = declare_exports(module, plans)
-            text = check_activity_where_mixed(prepare_text(module))
+            text = prepare_text(module)
+            functions = read_functions(text)
+            roots = [ir_text.global_name(name) for name in requested_in_source(module)]
+            constant_globals = () if writes_globals(functions, roots, text) else (GLOBALS_INACTIVE,)
+            text = check_activity_where_mixed(text, functions)
         with options.timings.stage("engine"):
-            out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags), runner=options.runner)
+            out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags, *constant_globals), runner=options.runner)
         with options.timings.stage("passes after the engine"):
             check_caches(out)
             result = llvm.parse_ir(out)
@@ -97,15 +102,13 @@ _MARKER = re.compile(rf"  ({LOCAL}) = load i32, ptr @(enzyme_[a-z_]+)")
 _WITH_SHADOW = ("enzyme_dup", "enzyme_dupnoneed", "enzyme_dupv", "enzyme_dupnoneedv")
 
 
-def check_activity_where_mixed(ir: str) -> str:
+def check_activity_where_mixed(ir: str, functions: dict[str, Function]) -> str:
     """Add ``enzyme_runtime_activity`` to requests in which a constant pointer meets active ones."""
-    functions = None
     parts, at = [], 0
     for start, end in function_spans(ir):
         text = ir[start:end]
         if "__enzyme_" not in text:
             continue
-        functions = functions if functions is not None else read_functions(ir)
         markers = dict(_MARKER.findall(text))
         lines = [_checked(line, markers, functions) if "__enzyme_" in line else line for line in text.split("\n")]
         parts += [ir[at:start], "\n".join(lines)]

@@ -8,9 +8,10 @@ requests get ``enzyme_runtime_activity`` by themselves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from ad_build.engine.pointers import Function, function_spans, objects, read_function
+from ad_build.engine.pointers import GLOBAL, Function, function_spans, objects, read_function
 
 
 def read_functions(ir: str) -> dict[str, Function]:
@@ -46,6 +47,33 @@ def mixes_const_with_active(functions: dict[str, Function], root: str, constant:
             )
             if indices:
                 pending.append((callee, indices))
+    return False
+
+
+_MUTABLE_GLOBAL = re.compile(rf"^({GLOBAL}) = (?:[a-z_]+ )*global ", re.MULTILINE)
+
+
+def writes_globals(functions: dict[str, Function], roots: Iterable[str], ir: str) -> bool:
+    """Whether what the roots reach may write to a mutable global, directly or through a callee's parameter.
+
+    Globals that are only read carry no derivative.  For the others the engine keeps shadows, which nobody clears
+    from one derivative to the next: a forward pass then reads the adjoints of an earlier reverse pass as tangents.
+    """
+    mutable = set(_MUTABLE_GLOBAL.findall(ir))
+    pending, seen = list(roots), set()
+    while pending:
+        name = pending.pop()
+        function = functions.get(name)
+        if function is None or name in seen:
+            continue
+        seen.add(name)
+        if any(objects(function, address) & mutable for address in function.written):
+            return True
+        for callee, arguments, _ in function.calls:
+            # Whatever a global is handed to may write to it.
+            if any(value and objects(function, value) & mutable for value in arguments):
+                return True
+            pending.append(callee)
     return False
 
 

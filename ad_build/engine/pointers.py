@@ -26,7 +26,7 @@ class Function:
     """What matters of one function: its blocks' edges and how pointers are derived and handed on.
 
     ``phis`` and ``derived`` map a pointer to what it may be derived from, ``loads`` to the address it was loaded from;
-    ``stores`` are (pointer, address) pairs; ``calls`` are (callee, arguments, result) with ``""`` for what is no local.
+    ``stores`` are (pointer, address) pairs, ``written`` all addresses that are stored to; ``calls`` are (callee, arguments, result) with ``""`` for what is no local.
     """
 
     name: str = ""
@@ -37,6 +37,7 @@ class Function:
     derived: dict[str, tuple[str, ...]] = field(default_factory=dict)
     loads: dict[str, str] = field(default_factory=dict)
     stores: list[tuple[str, str]] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
     calls: list[tuple[str, list[str], str]] = field(default_factory=list)
 
 
@@ -80,7 +81,8 @@ def _read_instruction(function: Function, block: str, line: str) -> None:
     elif kind == "load ptr":
         operands = _POINTER_OPERAND.findall(line.split(" = ", 1)[1])
         function.loads[name] = operands[0] if operands else ""
-    elif not kind and line.startswith("  store ptr "):
+    elif not kind and line.startswith("  store "):
+        function.written += _POINTER_OPERAND.findall(line)[-1:]
         match = _STORE.match(line)
         if match:
             function.stores.append((match.group(1), match.group(2)))
@@ -120,7 +122,7 @@ def split_arguments(text: str) -> list[str]:
 
 def _last_local(word: str) -> str:
     last = word.rsplit(" ", 1)[-1]
-    return last if last.startswith("%") else ""
+    return last if last.startswith(("%", "@")) else ""
 
 
 def objects(function: Function, name: str) -> set[str]:
