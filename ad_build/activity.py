@@ -1,13 +1,20 @@
-"""Settles the activity of every parameter: what the request says, checked against the types, or a sensible default."""
+"""Settles the activity of every parameter: what the request says, checked against the types, or a sensible default.
+
+Where a choice could make a derivative silently zero there is no default: the request has to say it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ad_build.errors import AdBuildError, UsageError, raise_all
 from ad_build.model import Activity, Mode, Parameter, Request, Signature
 from ad_build.spec import nearest
+
+_FLOAT_BYTES = {"half": 2, "bfloat": 2, "float": 4, "double": 8, "x86_fp80": 16, "fp128": 16, "<2 x float>": 8}
+_DUPLICATED = (Activity.DUPLICATED, Activity.DUPLICATED_ONLY)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,132 +34,39 @@ class Plan:
 def complete(request: Request, signature: Signature) -> Plan:
     """Fill in what the request leaves open and check the rest.
 
-    Raises :class:`UsageError` (``wrong-arguments``, ``wrong-activity``) or a group of them.
+    Raises :class:`UsageError` (``wrong-arguments``, ``wrong-activity``, ``needs-activity``,
+    ``nothing-to-differentiate``) or a group of them.
     """
     errors: list[AdBuildError] = []
     chosen: list[str] = []
     asked = _asked(request, signature, errors)
-    raise_all(errors)
     activities = []
     for index, parameter in enumerate(signature.parameters):
         activity = asked.get(index)
-        if activity is None:
+        if activity is not None:
+            problem = _problem(parameter, activity)
+            if problem:
+                message = f"{activity.value} does not fit parameter {parameter.name}: {parameter.type_name}"
+                errors.append(
+                    _error("wrong-activity", request, signature, _key(request, index, parameter), message, problem)
+                )
+        elif request.args is None:
             activity = _default(parameter, request.mode)
             chosen.append(parameter.name)
-        key = f"args.{parameter.name}" if request.args_by_name is not None else f"args[{index}]"
-        problem = _problem(parameter, activity)
-        if problem:
-            errors.append(_wrong(request, signature, key, f"{activity.value} does not fit parameter {parameter.name}: "
-                                 f"{parameter.type_name}", problem))  # fmt: skip
-        activities.append(activity)
-    ret = request.ret
-    if ret is None:
-        ret = _default_result(signature, request.mode)
-        chosen.append("ret")
-    elif ret is not Activity.CONST and signature.result.kind != "float":
-        what = "nothing" if signature.result.kind == "unit" else signature.result.type_name
-        errors.append(
-            _wrong(request, signature, "ret", f"{ret.value} does not fit the result",
-                   f"{signature.source_name} returns {what}; only a floating-point result can be {ret.value}")  # fmt: skip
-        )
-    if not errors and ret is Activity.CONST and all(activity is Activity.CONST for activity in activities):
-        errors.append(
-            _wrong(request, signature, "args", "nothing to differentiate: every parameter and the result is Const",
-                   f"{signature.source_name}({', '.join(f'{p.name}: {p.type_name}' for p in signature.parameters)})")  # fmt: skip
-        )
+            if activity is None:
+                message = f"parameter {parameter.name}: {parameter.type_name} needs an activity"
+                key = f"args.{parameter.name}"
+                errors.append(
+                    _error("needs-activity", request, signature, key, message, _why_undecided(parameter, request.mode))
+                )
+        activities.append(activity or Activity.CONST)
+    ret = _result(request, signature, chosen, errors)
+    if not errors:
+        nothing = _nothing(signature, activities, ret, request.mode)
+        if nothing:
+            errors.append(_error("nothing-to-differentiate", request, signature, "args", *nothing))
     raise_all(errors)
-    return Plan(
-        request=request, signature=signature, args=tuple(activities), ret=ret, chosen_by_default=tuple(chosen)
-    )
-
-
-def _asked(request: Request, signature: Signature, errors: list[AdBuildError]) -> Mapping[int, Activity]:
-    """What the request says, by parameter index."""
-    names = [parameter.name for parameter in signature.parameters]
-    if request.args is not None:
-        if len(request.args) != len(names):
-            listed = ", ".join(f"{p.name}: {p.type_name}" for p in signature.parameters) or "no parameters"
-            errors.append(
-                UsageError(
-                    "wrong-arguments",
-                    f"{len(request.args)} activities for the {len(names)} parameters of {signature.source_name}",
-                    where=f"{request.where}.args",
-                    note=f"{signature.source_name} at {signature.place} takes {listed}",
-                )
-            )
-        return dict(enumerate(request.args))
-    found = {}
-    for name, activity in request.args_by_name or ():
-        if name in names:
-            found[names.index(name)] = activity
-        else:
-            errors.append(
-                UsageError(
-                    "wrong-arguments",
-                    f"{signature.source_name} has no parameter {name}",
-                    where=f"{request.where}.args.{name}",
-                    hint=nearest(name, names) or f"its parameters: {', '.join(names) or 'none'}",
-                )
-            )
-    return found
-
-
-def _wrong(request: Request, signature: Signature, key: str, message: str, reason: str) -> UsageError:
-    return UsageError(
-        "wrong-activity", message, where=f"{request.where}.{key}", note=f"{reason}\nin {signature.source_name} at "
-        f"{signature.place}",
-    )  # fmt: skip
-
-
-def _default(parameter: Parameter, mode: Mode) -> Activity:
-    reverse = mode is Mode.REVERSE
-    if parameter.kind == "float":
-        return Activity.ACTIVE if reverse else Activity.DUAL
-    if parameter.kind == "pointer" and parameter.pointee_has_float:
-        return Activity.DUPLICATED if reverse else Activity.DUAL
-    if parameter.kind == "aggregate" and not reverse and _all_float(parameter):
-        return Activity.DUAL
-    if parameter.kind == "aggregate" and reverse and (_all_float(parameter) or parameter.float_in_integer):
-        return Activity.ACTIVE
-    return Activity.CONST
-
-
-def _default_result(signature: Signature, mode: Mode) -> Activity:
-    if signature.result.kind != "float":
-        return Activity.CONST
-    return Activity.ACTIVE if mode is Mode.REVERSE else Activity.DUAL
-
-
-def _all_float(parameter: Parameter) -> bool:
-    floats = ("float", "double", "half", "x86_fp80", "<2 x float>")
-    return bool(parameter.llvm_types) and all(kind in floats for kind in parameter.llvm_types)
-
-
-def _problem(parameter: Parameter, activity: Activity) -> str | None:
-    """Why an activity does not fit a parameter, or None."""
-    if activity is Activity.CONST:
-        return None
-    if activity is Activity.ACTIVE:
-        if parameter.kind == "int":
-            return "an integer has no derivative (std::autodiff accepts this and drops it); use Const"
-        if parameter.kind == "pointer":
-            return "its adjoint would have to be returned, but the data is behind a pointer; use Duplicated"
-        if parameter.kind == "aggregate" and not (
-            _all_float(parameter) or parameter.float_in_integer or parameter.indirect
-        ):
-            return "not all of it is floating point; pass it by reference as Duplicated"
-        return "it has no value" if parameter.kind == "unit" else None
-    if activity in (Activity.DUPLICATED, Activity.DUPLICATED_ONLY):
-        if parameter.kind == "pointer":
-            return None if parameter.pointee_has_float else "no floating-point number can be reached through it"
-        return "it is passed by value, so a shadow could not receive its adjoint; use Active"
-    if parameter.kind == "int":
-        return "an integer has no tangent; use Const"
-    if parameter.kind == "pointer" and not parameter.pointee_has_float:
-        return "no floating-point number can be reached through it"
-    if parameter.kind == "aggregate" and parameter.indirect:
-        return "it is passed through a hidden pointer; pass it by reference"
-    return "it has no value" if parameter.kind == "unit" else None
+    return Plan(request=request, signature=signature, args=tuple(activities), ret=ret, chosen_by_default=tuple(chosen))
 
 
 def explain(plan: Plan) -> str:
@@ -163,3 +77,226 @@ def explain(plan: Plan) -> str:
     if plan.chosen_by_default:
         text += f"   [by default: {', '.join(plan.chosen_by_default)}]"
     return text
+
+
+# --- what the request says ----------------------------------------------------------------------------------------
+
+
+def _asked(request: Request, signature: Signature, errors: list[AdBuildError]) -> Mapping[int, Activity]:
+    """The activities that the request gives, by parameter index."""
+    names = [parameter.name for parameter in signature.parameters]
+    if request.args is not None:
+        given, wanted = len(request.args), len(names)
+        if given != wanted:
+            message = (
+                f"{given} activit{'y' if given == 1 else 'ies'} for the {wanted} parameters of {signature.source_name}"
+            )
+            errors.append(_error("wrong-arguments", request, signature, "args", message))
+            return {}
+        return dict(enumerate(request.args))
+    found = {}
+    for name, activity in request.args_by_name or ():
+        if name in names:
+            found[names.index(name)] = activity
+            continue
+        error = _error(
+            "wrong-arguments", request, signature, f"args.{name}", f"{signature.source_name} has no parameter {name}"
+        )
+        error.hint = nearest(name, names)
+        errors.append(error)
+    return found
+
+
+def _key(request: Request, index: int, parameter: Parameter) -> str:
+    return f"args[{index}]" if request.args is not None else f"args.{parameter.name}"
+
+
+def _error(
+    code: str, request: Request, signature: Signature, key: str, message: str, reason: str | None = None
+) -> UsageError:
+    """An error that shows the function as its source declares it."""
+    listed = ", ".join(f"{p.name}: {p.type_name}" for p in signature.parameters)
+    result = "" if signature.result.kind == "unit" else f" -> {signature.result.type_name}"
+    shown = f"{signature.source_name}({listed}){result}\nat {signature.place}"
+    note = f"{reason}\n{shown}" if reason else shown
+    return UsageError(code, message, where=f"{request.where}.{key}", note=note)
+
+
+# --- what the types say -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Content:
+    """What a parameter holds: floats and other things by value, and what its pointers lead to.
+
+    ``known``: the type information covers every value that it holds.
+    """
+
+    floats: bool
+    others: bool
+    pointers: bool
+    floats_behind: bool
+    unknown_behind: bool
+    known: bool
+
+
+def _content(parameter: Parameter) -> _Content:
+    # Behind the hidden pointer of an aggregate that is passed in memory, its own bytes are one level down.
+    level = 2 if parameter.indirect or parameter.float_in_integer else 1
+    own: list[str] = []
+    floats_behind = unknown_behind = False
+    known = bool(parameter.trees)
+    for text in parameter.trees:
+        tree = {tuple(path.split(",")): what for path, what in re.findall(r"\[([-\d,]+)\]:([\w@]+)", text)}
+        here = [what for path, what in tree.items() if len(path) == level]
+        own += here
+        known = known and bool(here)
+        floats_behind |= any(what.startswith("Float") for path, what in tree.items() if len(path) > level)
+        for path, what in tree.items():
+            if what == "Pointer" and len(path) >= level:
+                unknown_behind |= not any(len(other) > len(path) and other[: len(path)] == path for other in tree)
+    return _Content(
+        floats=any(what.startswith("Float") for what in own),
+        others=any(what == "Integer" for what in own),
+        pointers="Pointer" in own,
+        floats_behind=floats_behind,
+        unknown_behind=unknown_behind,
+        known=known,
+    )
+
+
+def _default(parameter: Parameter, mode: Mode) -> Activity | None:
+    """The activity that differentiates whatever can be, None where none does and Const would hide floats."""
+    reverse = mode is Mode.REVERSE
+    if parameter.kind == "float":
+        return Activity.ACTIVE if reverse else Activity.DUAL
+    if parameter.kind == "pointer":
+        if not parameter.pointee_has_float:
+            return Activity.CONST
+        return Activity.DUPLICATED if reverse else Activity.DUAL
+    if parameter.kind != "aggregate":
+        return Activity.CONST
+    content = _content(parameter)
+    if content.known and not content.floats and not content.floats_behind:
+        return Activity.CONST
+    for activity in (Activity.ACTIVE, Activity.DUPLICATED) if reverse else (Activity.DUAL,):
+        if _problem(parameter, activity) is None:
+            return activity
+    return None
+
+
+def _why_undecided(parameter: Parameter, mode: Mode) -> str:
+    reason = _problem(parameter, Activity.ACTIVE if mode is Mode.REVERSE else Activity.DUAL)
+    return f"{reason}\nsay Const if its derivative is not wanted"
+
+
+def _problem(parameter: Parameter, activity: Activity) -> str | None:
+    """Why an activity does not fit a parameter, or None."""
+    if activity is Activity.CONST:
+        return None
+    if parameter.kind == "unit":
+        return "it has no value"
+    if parameter.kind == "int":
+        lax = ": std::autodiff accepts this and drops it" if activity is Activity.ACTIVE else ""
+        return f"an integer has no derivative{lax}; use Const"
+    if activity is Activity.ACTIVE:
+        return _active_problem(parameter)
+    if parameter.kind == "float":
+        return "it is passed by value, so its adjoint is returned, not added to a shadow; use Active" if (
+            activity in _DUPLICATED
+        ) else None  # fmt: skip
+    content = _content(parameter)
+    if parameter.kind == "pointer":
+        reachable = parameter.pointee_has_float or content.floats_behind or content.unknown_behind or not content.known
+        return None if reachable else "no floating-point number can be reached through it; use Const"
+    if activity in _DUPLICATED:
+        if content.floats or not content.known:
+            return "it holds numbers by value, whose adjoints a shadow passed by value would lose; pass it by reference"
+        return (
+            None if content.floats_behind or content.unknown_behind else "it holds no floating-point number; use Const"
+        )
+    if parameter.float_in_integer:
+        return "its floats travel in an integer register, where their tangent would be lost; pass it by reference"
+    if content.known and not (content.floats or content.floats_behind or content.unknown_behind):
+        return "it holds no floating-point number; use Const"
+    return None
+
+
+def _active_problem(parameter: Parameter) -> str | None:
+    if parameter.kind == "pointer":
+        return (
+            "the numbers lie behind a pointer, so their adjoint goes into a shadow, not into a result; use Duplicated"
+        )
+    if parameter.kind == "float":
+        return None
+    content = _content(parameter)
+    by_reference = "pass it by reference, as Duplicated"
+    if content.pointers:
+        return f"it holds a pointer, and what lies behind one cannot be returned; {by_reference}"
+    if not content.known or not content.floats:
+        return f"it is not certain that it holds floating-point numbers; {by_reference}"
+    if parameter.indirect or parameter.float_in_integer:
+        return None
+    if content.others or any(kind not in _FLOAT_BYTES for kind in parameter.llvm_types):
+        return f"not all of it is floating point; {by_reference}"
+    if sum(_FLOAT_BYTES[kind] for kind in parameter.llvm_types) != parameter.size:
+        return f"it has padding, so that its adjoint cannot be put together from numbers; {by_reference}"
+    return None
+
+
+# --- the result, and the whole ------------------------------------------------------------------------------------
+
+
+def _result(request: Request, signature: Signature, chosen: list[str], errors: list[AdBuildError]) -> Activity:
+    """The result's activity; reports one that does not fit, or one that has to be said."""
+    result = signature.result
+    if request.ret is not None:
+        if request.ret is not Activity.CONST and result.kind != "float":
+            what = "returns nothing" if result.kind == "unit" else f"returns {result.type_name}"
+            cure = "use Const" if result.kind in ("unit", "int") else "write the result through a pointer or `&mut`"
+            reason = f"only one floating-point number can be {request.ret.value}, but the function {what}; {cure}"
+            message = f"{request.ret.value} does not fit the result"
+            errors.append(_error("wrong-activity", request, signature, "ret", message, reason))
+        return request.ret
+    chosen.append("ret")
+    if result.kind == "float":
+        return Activity.ACTIVE if request.mode is Mode.REVERSE else Activity.DUAL
+    hides_floats = result.kind in ("aggregate", "pointer") and (
+        result.sret or result.float_in_integer or re.search(r"float|double", f"{result.llvm_type} {result.tree}", re.I)
+    )
+    if hides_floats:
+        reason = (
+            f"what depends on numbers inside {result.type_name} would get no derivative\n"
+            "say Const if that is meant, else write the result through a pointer or `&mut`"
+        )
+        errors.append(_error("needs-activity", request, signature, "ret", "the result needs an activity", reason))
+    return Activity.CONST
+
+
+def _nothing(signature: Signature, activities: list[Activity], ret: Activity, mode: Mode) -> tuple[str, str] | None:
+    """Message and reason where the derivative would be zero whatever the function does."""
+    if all(activity is Activity.CONST for activity in activities):
+        return "nothing to differentiate: every parameter is Const", "a derivative is taken with respect to a parameter"
+    if ret is not Activity.CONST:
+        return None
+    pairs = zip(signature.parameters, activities, strict=True)
+    if any(activity.has_shadow and _can_be_output(parameter) for parameter, activity in pairs):
+        return None
+    what = "adjoint" if mode is Mode.REVERSE else "tangent"
+    return (
+        f"every {what} would be zero: the result is Const, and no parameter with a shadow can be written to",
+        "what is differentiated is the result, or numbers that the function writes through a pointer",
+    )
+
+
+def _can_be_output(parameter: Parameter) -> bool:
+    """Whether the function can leave numbers behind a pointer of this parameter."""
+    if parameter.kind == "float":
+        return False
+    if parameter.kind == "pointer" and parameter.pointee_mutable:
+        return True
+    # Through `const T *` or `&T` only what further pointers, or cells, lead to.
+    words = " ".join(parameter.trees)
+    deeper = re.search(r"\[[-\d]+,[-\d,]+\]:Pointer", words) if parameter.kind == "pointer" else "Pointer" in words
+    opaque = parameter.kind == "pointer" and _content(parameter).unknown_behind
+    return bool(deeper) or opaque or "Cell<" in parameter.rust_type

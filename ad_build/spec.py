@@ -70,7 +70,7 @@ _RESERVED_WORDS = """
     static struct super switch template this throw trait true try type typedef typeid typename typeof union unsafe
     unsigned unsized using virtual void volatile where while yield
 """
-_RESERVED = frozenset(_RESERVED_WORDS.split())
+RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
 def load_spec(path: Path) -> tuple[Request, ...]:
@@ -263,7 +263,7 @@ class _Reader:
         if name and not _IDENTIFIER.fullmatch(name):
             self.fail("name", f"{name!r} is not an identifier", "use letters, digits and _, e.g. d_energy",
                       "the program calls the derivative by this name")  # fmt: skip
-        elif name in _RESERVED:
+        elif name in RESERVED:
             self.fail("name", f"{name!r} is a reserved word of C, C++ or Rust", f"take another name, e.g. d_{name}")
         elif name.startswith("__enzyme"):
             self.fail("name", f"{name!r} is reserved", note="names that start with __enzyme are calls to the engine")

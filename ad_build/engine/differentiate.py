@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ad_build import llvm
 from ad_build.activity import Plan
-from ad_build.engine import rotation, trip_counts
+from ad_build.engine import cache_pool, rotation, trip_counts
 from ad_build.engine.base import Engine
 from ad_build.engine.guards import check_caches, check_differentiated, check_reachable_code
 from ad_build.engine.mixing import mixes_const_with_active, read_functions
@@ -141,7 +141,7 @@ def _attempt(
     exports = declare_exports(module, plans)
     with options.timings.stage("passes after the engine"):
         check_caches(out)
-        result = llvm.parse_ir(out)
+        result = llvm.parse_ir(cache_pool.pool_caches(out))
         check_differentiated(result, [name for name, _ in exports])
         llvm.internalize(result, frozenset(name for name, _ in exports))
         llvm.drop_dead_globals(result)

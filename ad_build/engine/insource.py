@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
 from ad_build.engine.base import Engine
+from ad_build.engine.cache_pool import pool_caches
 from ad_build.engine.differentiate import (
     ALWAYS,
     Attempt,
@@ -73,7 +74,7 @@ def transform_program(
             out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags, *constant_globals), runner=options.runner)
         with options.timings.stage("passes after the engine"):
             check_caches(out)
-            result = llvm.parse_ir(out)
+            result = llvm.parse_ir(pool_caches(out))
             surviving_requests(result)
             result = llvm.optimize(result, llvm.after_engine(level), llvm.CAREFUL)
         return Differentiated(ir=str(result), exports=exports, notes=notes)
