@@ -15,10 +15,11 @@ from ad_build.model import Activity, Language, Mode, Parameter
 from ad_build.spec import RESERVED
 
 # What a C compiler knows after the header's own includes.
-_C_WORDS = frozenset(
-    "void char short int long float double signed unsigned bool const volatile _Complex _Float16 __int128 size_t ptrdiff_t "
-    "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t struct union enum".split(" ")
-)
+_C_KNOWN = """
+    void char short int long float double signed unsigned bool const volatile _Complex _Float16 __int128 size_t
+    ptrdiff_t int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t struct union enum
+"""
+_C_WORDS = frozenset(_C_KNOWN.split())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,13 +169,14 @@ def c_header(plans: Sequence[Plan], guard: str) -> str:
     """
     macro = re.sub(r"\W", "_", guard, flags=re.ASCII).upper() + "_H"
     macro = f"AD_{macro}" if macro[:1].isdigit() else macro
-    types = [thing.c_type for plan in plans for thing in (*derivative_parameters(plan), *derivative_results(plan))]
+    types = [parameter.c_type for plan in plans for parameter in derivative_parameters(plan)]
+    types += [result.c_type for plan in plans for result in derivative_results(plan)]
     tags = sorted({tag for text in types if "*" in text for tag in re.findall(r"\b(?:struct|union) \w+", text)})
     forward = "".join(f"{tag};\n" for tag in tags)
     body = "\n\n".join(f"{_c_comment(plan)}\n{c_prototype(plan)}" for plan in plans)
     return (
-        f"/* Made by ad-build; do not edit. */\n#ifndef {macro}\n#define {macro}\n\n{_needs(types)}#include <stdbool.h>\n"
-        f'#include <stddef.h>\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern "C" {{\n#endif\n\n'
+        f"/* Made by ad-build; do not edit. */\n#ifndef {macro}\n#define {macro}\n\n{_needs(types)}"
+        f'#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern "C" {{\n#endif\n\n'
         f"{forward}{body}\n\n#ifdef __cplusplus\n}}\n#endif\n\n#endif\n"
     )
 
@@ -275,8 +277,12 @@ def _rust_comment(plan: Plan) -> str:
 
 def _rust_struct(plan: Plan) -> str:
     """The struct of several results, laid out as C does it."""
-    members = "".join(f"    pub {result.name}: {result.rust_type},\n" for result in derivative_results(plan))
-    head = "#[repr(C)]\n#[derive(Clone, Copy, Debug)]\n#[allow(non_camel_case_types)]\n"
+    results = derivative_results(plan)
+    members = "".join(f"    pub {result.name}: {result.rust_type},\n" for result in results)
+    # The program's own types need not be Copy or Debug.
+    plain = all(result.rust_type in ("f32", "f64") for result in results)
+    head = f"#[repr(C)]\n{'#[derive(Clone, Copy, Debug)]' if plain else ''}\n#[allow(non_camel_case_types)]\n"
+    head = head.replace("\n\n", "\n")
     return f"{head}pub struct {plan.request.name}_result {{\n{members}}}\n"
 
 

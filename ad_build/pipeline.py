@@ -149,12 +149,12 @@ def located(error: EngineError, fat: FatModule, plans: Sequence[Plan]) -> Engine
 
 def require_engine_reads(engine: Engine, llvm_version: tuple[int, int], compiler: str) -> None:
     """Bitcode flows upward only: raise :class:`ToolError` where the compiler's LLVM is newer than the engine's."""
-    if llvm_version[0] > engine.llvm_version[0]:
+    if llvm_version[0] > engine.reads_llvm:
         raise ToolError(
             "engine-too-old",
-            f"{compiler} is built on LLVM {llvm_version[0]}, the engine on LLVM {engine.llvm_version[0]}",
+            f"{compiler} is built on LLVM {llvm_version[0]}, the engine reads LLVM {engine.reads_llvm}",
             note="bitcode can be read by the same or a newer LLVM only",
-            hint=f"use a compiler on LLVM {engine.llvm_version[0]} or older, or a newer engine (`ad-build engine list`)",
+            hint=f"use a compiler on LLVM {engine.reads_llvm} or older, or a newer engine (`ad-build engine list`)",
         )
 
 

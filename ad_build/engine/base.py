@@ -23,6 +23,10 @@ class Engine(Protocol):
     def llvm_version(self) -> tuple[int, int]:
         """Major and minor version of the LLVM it is built on; IR must not be newer."""
 
+    @property
+    def reads_llvm(self) -> int:
+        """The newest major version of LLVM whose IR the engine takes; a plugin gets newer IR rewritten."""
+
     def run(self, ir: str, *, flags: tuple[str, ...], runner: Runner) -> str:
         """Differentiate ``ir``; ``flags`` are ``--enzyme-...`` options.
 

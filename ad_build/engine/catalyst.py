@@ -54,6 +54,11 @@ class CatalystEngine:
             *(f"--workspace={workspace}", "--keep-intermediate", *flags),
         )
 
+    @property
+    def reads_llvm(self) -> int:
+        """The engine's own LLVM."""
+        return self.llvm_version[0]
+
     def run(self, ir: str, *, flags: tuple[str, ...], runner: Runner) -> str:
         """Differentiate ``ir``; a module without any ``__enzyme_*`` call comes back as it is.
 

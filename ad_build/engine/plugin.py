@@ -14,7 +14,7 @@ from pathlib import Path
 from ad_build.cache import cache_dir, locked
 from ad_build.engine.catalyst import engine_timeout
 from ad_build.engine.diagnostics import TIMED_OUT, calls_engine, check_differentiated, explain
-from ad_build.engine.downgrade import downgrade_ir
+from ad_build.engine.downgrade import NEWEST_REWRITTEN, downgrade_ir
 from ad_build.errors import EngineError, ToolError, UsageError
 from ad_build.process import Runner, fixed_addresses
 
@@ -57,6 +57,11 @@ class PluginEngine:
             *(str(self.opt), f"--load-pass-plugin={self.plugin}", f"-load={self.plugin}", "-passes=enzyme"),
             *(*flags, str(source), "-S", "-o", str(output)),
         )
+
+    @property
+    def reads_llvm(self) -> int:
+        """LLVM 22: newer IR than the plugin's own is rewritten by :func:`downgrade_ir`."""
+        return max(self.llvm_version[0], NEWEST_REWRITTEN)
 
     def run(self, ir: str, *, flags: tuple[str, ...], runner: Runner) -> str:
         """Differentiate ``ir``; a module without any ``__enzyme_*`` call comes back as it is.
