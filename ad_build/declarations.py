@@ -176,7 +176,8 @@ def c_header(plans: Sequence[Plan], guard: str) -> str:
     body = "\n\n".join(f"{_c_comment(plan)}\n{c_prototype(plan)}" for plan in plans)
     return (
         f"/* Made by ad-build; do not edit. */\n#ifndef {macro}\n#define {macro}\n\n{_needs(types)}"
-        f'#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern "C" {{\n#endif\n\n'
+        "#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n\n"
+        '#ifdef __cplusplus\nextern "C" {{\n#endif\n\n'
         f"{forward}{body}\n\n#ifdef __cplusplus\n}}\n#endif\n\n#endif\n"
     )
 

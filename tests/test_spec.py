@@ -14,16 +14,14 @@ _MINIMAL = '[[derivative]]\nfunction = "k::f"\nname = "d_f"\nmode = "reverse"\n'
 
 
 def _errors(text: str) -> list[AdBuildError]:
-    with pytest.raises(UsageError) as one:
-        try:
-            parse_spec(text, "autodiff.toml")
-        except ErrorGroup as group:
-            assert all(isinstance(error, UsageError) for error in group.errors)
-            assert group.exit_code == 2
-            error = UsageError("group", "")
-            error.group = list(group.errors)  # type: ignore[attr-defined]
-            raise error from None
-    return getattr(one.value, "group", [one.value])
+    try:
+        parse_spec(text, "autodiff.toml")
+    except ErrorGroup as group:
+        assert group.exit_code == 2
+        return list(group.errors)
+    except UsageError as error:
+        return [error]
+    pytest.fail("the spec was accepted")
 
 
 def _one(text: str) -> AdBuildError:
