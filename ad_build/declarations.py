@@ -177,7 +177,7 @@ def c_header(plans: Sequence[Plan], guard: str) -> str:
     return (
         f"/* Made by ad-build; do not edit. */\n#ifndef {macro}\n#define {macro}\n\n{_needs(types)}"
         "#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n\n"
-        '#ifdef __cplusplus\nextern "C" {{\n#endif\n\n'
+        '#ifdef __cplusplus\nextern "C" {\n#endif\n\n'
         f"{forward}{body}\n\n#ifdef __cplusplus\n}}\n#endif\n\n#endif\n"
     )
 

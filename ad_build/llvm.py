@@ -269,6 +269,13 @@ def find_variable(module: ModuleRef, name: str) -> ValueRef | None:
         return None
 
 
+def skip_code(module: ModuleRef, keep: frozenset[str]) -> None:
+    """Make :func:`emit_object` leave out the machine code of all functions but those named in ``keep``."""
+    for function in module.functions:
+        if not function.is_declaration and function.name not in keep and not function.name.startswith("llvm."):
+            function.linkage = llvm.Linkage.available_externally
+
+
 def make_lazy(module: ModuleRef) -> None:
     """Prepare ``module`` for linking so that only what the destination refers to comes along."""
     for value in definitions(module):

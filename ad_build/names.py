@@ -190,12 +190,10 @@ def _suggestion(wanted: QualifiedName, candidates: Sequence[FunctionName]) -> st
         by_plain.setdefault(name.plain.lower(), []).append(candidate.shown)
         by_last.setdefault(name.last.lower(), []).append(candidate.shown)
     plain, last = wanted.plain.lower(), wanted.last.lower()
-    close = by_plain.get(plain, []) + by_last.get(last, [])
-    if len(close) < _SUGGESTIONS:
-        for key in difflib.get_close_matches(plain, by_plain, _SUGGESTIONS, 0.75):
-            close += by_plain[key]
-        for key in difflib.get_close_matches(last, by_last, _SUGGESTIONS, 0.75):
-            close += by_last[key]
+    close = by_plain.get(plain) or by_last.get(last)
+    if not close:
+        close = [name for key in difflib.get_close_matches(plain, by_plain, _SUGGESTIONS, 0.75) for name in by_plain[key]]
+        close += [name for key in difflib.get_close_matches(last, by_last, _SUGGESTIONS, 0.75) for name in by_last[key]]
     if close:
         return f"did you mean {', '.join(list(dict.fromkeys(close))[:_SUGGESTIONS])}?"
     return (

@@ -34,6 +34,7 @@ def read_signatures(ir: str, symbols: Sequence[str], language: Language | None =
     missing = [symbol for symbol in symbols if llvm.find_function(module, symbol) is None]
     if missing:
         raise AdBuildError("no-function", f"{missing[0]} is not in the module")
+    llvm.skip_code(module, frozenset(symbols))
     obj = llvm.emit_object(module, level=0)
     try:
         return _read(obj, module, symbols, language)

@@ -123,19 +123,11 @@ def call_chain(module: llvm.ModuleRef, root: str, target: str) -> tuple[str, ...
 
 
 def check_differentiated(module: llvm.ModuleRef, names: Sequence[str]) -> None:
-    """After the engine: every derivative has a body and no ``__enzyme_*`` call survived."""
+    """After the engine: every derivative has a body (that no ``__enzyme_*`` call survived, the engine checks itself)."""
     for name in names:
         function = llvm.find_function(module, name)
         if function is None or function.is_declaration:
             raise EngineError("engine-skipped", f"the engine gave no body for {name}", note="it was not run")
-        for reached, chain in reachable(module, name):
-            for callee in references(reached):
-                if is_request(callee):
-                    raise EngineError(
-                        "engine-skipped",
-                        f"the engine left a call of {callee} in {chain[-1]}",
-                        note="it would be an undefined symbol, or silently no derivative",
-                    )
 
 
 def check_caches(ir: str) -> None:
