@@ -192,7 +192,9 @@ def _suggestion(wanted: QualifiedName, candidates: Sequence[FunctionName]) -> st
     plain, last = wanted.plain.lower(), wanted.last.lower()
     close = by_plain.get(plain) or by_last.get(last)
     if not close:
-        close = [name for key in difflib.get_close_matches(plain, by_plain, _SUGGESTIONS, 0.75) for name in by_plain[key]]
+        close = [
+            name for key in difflib.get_close_matches(plain, by_plain, _SUGGESTIONS, 0.75) for name in by_plain[key]
+        ]
         close += [name for key in difflib.get_close_matches(last, by_last, _SUGGESTIONS, 0.75) for name in by_last[key]]
     if close:
         return f"did you mean {', '.join(list(dict.fromkeys(close))[:_SUGGESTIONS])}?"

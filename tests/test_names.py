@@ -104,7 +104,8 @@ def test_demangled(symbol: str, path: str) -> None:
         ("_RNvB_1f", "_RNvB_1f"),
         ("_R1NvC1k1f", "_R1NvC1k1f"),  # a version of the encoding that does not exist yet
         ("_RNvC1k1f.llvm.4395460611205378856", "k::f"),
-        ("_RNvC1kunh_gre_q1ada", "k::größe") if False else ("_RNvC1ku9gre_7ya0g", "_RNvC1ku9gre_7ya0g"),
+        ("_RNvCsatdfoCJcp2e_1ku9gre_6ka8i", "k::größe"),
+        ("_RNvNtCsatdfoCJcp2e_1ku3_9cau5_2_dha", "k::é::ü2"),
         ("_RINvC1k1fFG_RL0_dEdE", "k::f::<for<'a> fn(&'a f64) -> f64>"),
         ("_RINvC1k1fFUKCdEuE", 'k::f::<unsafe extern "C" fn(f64)>'),
         ("_RINvC1k1fDNtB2_1TEL_E", "k::f::<dyn k::T>"),
@@ -307,6 +308,10 @@ def test_everything_is_reported_at_once() -> None:
     with pytest.raises(ErrorGroup) as caught:
         resolve([_request("nope"), _request("plain"), _request("ns::f")], _PROGRAM)
     assert [error.code for error in caught.value.errors] == ["no-such-function", "ambiguous-function"]
+
+
+def test_names_that_are_not_ascii() -> None:
+    assert _resolve("k::größe", tuple(name_functions(["_RNvCsatdfoCJcp2e_1ku9gre_6ka8i"]))).endswith("ka8i")
 
 
 def test_any_text_can_be_asked_for() -> None:
