@@ -204,18 +204,20 @@ def _summary(plan: Plan) -> str:
     mode = plan.request.mode
     lines = [f"{mode.value.capitalize()}-mode derivative of {plan.signature.source_name}."]
     shadows = [p.name for p in derivative_parameters(plan) if p.kind == "shadow"]
-    adjoints = [result.name for result in derivative_results(plan) if result.name.startswith("d_")]
     constants = [
-        p.name for p, activity in zip(plan.signature.parameters, plan.args, strict=True) if activity is Activity.CONST
+        _identifier(p.name)
+        for p, activity in zip(plan.signature.parameters, plan.args, strict=True)
+        if activity is Activity.CONST
     ]
     if mode is Mode.REVERSE:
         if shadows:
             scaled = ", times the seed," if plan.ret is not Activity.CONST else ""
             lines.append(f"Adds the adjoints{scaled} into {', '.join(shadows)}.")
-        if adjoints:
-            lines.append(f"Returns the adjoints {', '.join(adjoints)}.")
     elif shadows:
         lines.append(f"The tangents of the inputs are {', '.join(shadows)}.")
+    results = [result.name for result in derivative_results(plan)]
+    if results not in ([], ["primal"]):
+        lines.append(f"Returns {', '.join(results)}.")
     if constants:
         lines.append(f"Constant: {', '.join(constants)}.")
     return "\n".join(lines)
@@ -231,7 +233,9 @@ def _rust(parameter: Parameter) -> str:
 def _rust_type(spelled: str) -> str:
     """A type as Rust source can say it: the standard library's paths and allocator arguments are debug info's."""
     text = re.sub(r", alloc::alloc::Global\b", "", spelled)
-    text = re.sub(r"\balloc::(?:vec|boxed|string)::(Vec|Box|String)\b", r"\1", text)
+    text = re.sub(
+        r"\b(?:alloc|core)::(?:vec|boxed|string|option|result)::(Vec|Box|String|Option|Result)\b", r"\1", text
+    )
     text = re.sub(r"\b(?:alloc|core)::(?=\w+::)", "std::", text)
     pointer = re.match(r"((?:\*const |\*mut )+)(.*)$", text)
     if pointer and (not pointer[2].strip() or "?" in pointer[2]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -25,6 +25,7 @@ LLVM_MAJOR: int = llvm.llvm_version_info[0]
 EXTERNAL = "external"
 INTERNAL = "internal"
 EXTERNAL_LINKAGE = llvm.Linkage.external
+INTERNAL_LINKAGE = llvm.Linkage.internal
 
 
 @cache
@@ -130,7 +131,7 @@ def optimize(module: ModuleRef, *pipelines: Pipeline) -> ModuleRef:
     Raises :class:`EngineError` (``optimizer-crashed``) where none succeeds.
     """
     for pipeline in pipelines:
-        data = _in_child(lambda chosen=pipeline: _optimized_bitcode(module, chosen))
+        data = _in_child(partial(_optimized_bitcode, module, pipeline))
         if data is not None:
             return llvm.parse_bitcode(data)
     raise EngineError(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ad_build import __version__
 from ad_build.cache import locked, write_atomically
-from ad_build.errors import AdBuildError, EngineError, ToolError, UsageError, raise_all
+from ad_build.errors import AdBuildError, CompilerError, EngineError, ToolError, UsageError, raise_all
 from ad_build.model import Derivative, EmittedIr, FatModule, Language, Request, StaticArchive
 from ad_build.options import Options
 
@@ -42,7 +42,8 @@ def make_plans(fat: FatModule, language: Language | None, options: Options) -> t
     symbols = tuple(dict.fromkeys(resolved.symbol for resolved in fat.requests))
     with options.timings.stage("types from DWARF"):
         signatures = read_signatures(fat.ir, symbols, language) if symbols else {}
-    plans, errors = [], []
+    plans: list[Plan] = []
+    errors: list[AdBuildError] = []
     for resolved in fat.requests:
         try:
             plans.append(activity.complete(resolved.request, signatures[resolved.symbol]))
@@ -326,9 +327,7 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
         return link_as_written(job.invocation, job.clang, options.runner)
     plans = make_plans(fat, None, options) if job.requests else ()
     try:
-        result = transform_program(
-            fat, plans, _clang_engine(job, options), options, level=job.invocation.engine_level
-        )
+        result = transform_program(fat, plans, _clang_engine(job, options), options, level=job.invocation.engine_level)
     except EngineError as error:
         raise located(error, fat, plans) from error
     keep(options, "program.derived.ll", result.ir)
@@ -410,7 +409,7 @@ def _cargo_archives(
         wanted = _stamp(program.fingerprint, requests, _engine_identity(engine), everything)
         known = _recall(path, wanted)
         if known is None:
-            known = _make_archive(program.emitted, requests, path, options, engine, everything=everything)
+            known = _make_archive(program.emitted, requests, path, options, engine, everything=everything, strict=False)
             if not known.missing:
                 _remember(path, wanted, known)
         made[program] = known
@@ -428,13 +427,14 @@ def _make_archive(
     engine: Engine,
     *,
     everything: bool,
+    strict: bool = True,
     header: Path | None = None,
 ) -> _Made:
     """From emitted IR to the static archive on disk, for those of the requests that the program uses."""
     from ad_build.link.fat import link_fat_module
 
     with options.timings.stage("link and prune"):
-        fat = link_fat_module(emitted, requests, everything=everything)
+        fat = link_fat_module(emitted, requests, everything=everything, strict=strict)
     if not fat.requests:
         return _Made(archive=None, found=fat.found, missing=fat.missing)
     archive = build_archive(fat, path, options, engine, rust=emitted.rust, header=header)
@@ -465,3 +465,66 @@ def _hand_out_archive(made: Mapping[EmittedProgram, _Made], wanted: Path | None)
         )
     write_atomically(wanted, archives[0].read_bytes())
     return 0
+
+
+# --- types -------------------------------------------------------------------------------------------------------
+
+
+def describe_types(functions: Sequence[str], files: Sequence[Path], *, as_json: bool, options: Options) -> str:
+    """``ad-build types``: parameters, layouts and type trees of functions.
+
+    ``files`` are objects, archives or C and C++ sources; without any, the cargo package of the current folder is
+    emitted.  Raises :class:`UsageError` where a function is not found.
+    """
+    from ad_build.dwarf import describe, read_signatures, to_json
+    from ad_build.link.fat import link_fat_module
+    from ad_build.model import Mode
+
+    requests = [
+        Request(function=name, name=f"ad_build_types_{number}", mode=Mode.REVERSE, where="command line")
+        for number, name in enumerate(functions)
+    ]
+    with tempfile.TemporaryDirectory(prefix="ad-build-") as folder:
+        programs = [_emitted_by_clang(files, Path(folder), options)] if files else _emitted_by_cargo(options)
+        errors: list[AdBuildError] = []
+        signatures = {}
+        for emitted in programs:
+            for request in requests:
+                if request.function in signatures:
+                    continue
+                try:
+                    fat = link_fat_module(emitted, [request])
+                except UsageError as error:
+                    errors.append(error)
+                    continue
+                symbol = fat.requests[0].symbol
+                language = Language.RUST if emitted.rust else None
+                signatures[request.function] = read_signatures(fat.ir, [symbol], language)[symbol]
+    missing = [name for name in functions if name not in signatures]
+    if missing:
+        raise_all(errors[:1])
+        raise UsageError("no-such-function", f"no function {missing[0]} in the program")
+    found = [signatures[name] for name in functions]
+    return to_json(found) if as_json else "\n\n".join(describe(signature) for signature in found)
+
+
+def _emitted_by_clang(files: Sequence[Path], work: Path, options: Options) -> EmittedIr:
+    from ad_build.clang.command_line import parse_clang
+    from ad_build.clang.link import collect
+    from ad_build.clang.toolchain import find_clang
+
+    cxx = any(path.suffix in (".cpp", ".cc", ".cxx", ".C") for path in files)
+    clang = find_clang(options.runner, cxx=cxx, max_llvm=ENGINE_LLVM)
+    collected = collect(parse_clang([str(path) for path in files]), clang, options.runner, work)
+    if collected.failed:
+        failed = collected.failed[0]
+        raise CompilerError("compile-failed", f"clang cannot compile {failed.source}", note=failed.error.strip()[:2000])
+    return collected.emitted
+
+
+def _emitted_by_cargo(options: Options) -> list[EmittedIr]:
+    from ad_build.cargo.emit import emit_ir
+    from ad_build.cargo.session import open_session
+
+    session = open_session(options.runner, ("build",), Path.cwd())
+    return [program.emitted for program in emit_ir(session, libraries=True)]

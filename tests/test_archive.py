@@ -53,7 +53,7 @@ def make_archive(folder: Path, name: str, ad_build: AdBuild, output: str) -> Pat
 def test_it_exports_the_derivative_and_nothing_else(tmp_path: Path, ad_build: AdBuild) -> None:
     archive = make_archive(tmp_path, "d_energy", ad_build, "libd.a")
     done = subprocess.run(["nm", "-g", "--defined-only", archive], capture_output=True, text=True, check=True)
-    assert [line.split()[-2:] for line in done.stdout.splitlines() if line.split()[-2:-1]] [-1:] == [["T", "d_energy"]]
+    assert [line.split()[-2:] for line in done.stdout.splitlines() if line.split()[-2:-1]][-1:] == [["T", "d_energy"]]
     assert done.stdout.count(" T ") == 1
     assert not any(f" {kind} " in done.stdout for kind in "BDRVWC")
 

@@ -251,7 +251,7 @@ def test_the_header_says_what_it_needs() -> None:
 def test_the_header_documents() -> None:
     header = c_header(_PROGRAM[:1], "d")
     assert "Reverse-mode derivative of f.\n * Adds the adjoints, times the seed, into dx, dmodel." in header
-    assert "Returns the adjoints d_t." in header
+    assert "\n * Returns primal, d_t. */" in header
 
 
 # --- Rust ---------------------------------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ def test_the_header_documents() -> None:
         ("&alloc::boxed::Box<[f64], alloc::alloc::Global>", "&Box<[f64]>"),
         ("&alloc::collections::btree::map::BTreeMap<u32, f64, alloc::alloc::Global>",
          "&std::collections::btree::map::BTreeMap<u32, f64>"),
-        ("&core::option::Option<f64>", "&std::option::Option<f64>"),
+        ("&core::option::Option<f64>", "&Option<f64>"),
         ("&my_crate::core_model::Model", "&my_crate::core_model::Model"),
         ("*const ", "*const std::ffi::c_void"),
         ("*mut *mut ?", "*mut *mut std::ffi::c_void"),
@@ -309,7 +309,7 @@ def test_what_to_paste() -> None:
     assert paste(rust) == (
         'unsafe extern "Rust" {\n'
         "    /// Reverse-mode derivative of f.\n"
-        "    /// Returns the adjoints d_x.\n"
+        "    /// Returns primal, d_x.\n"
         "    pub fn d_f(x: f64, seed: f64) -> (f64, f64);\n"
         "}"
     )

@@ -60,7 +60,9 @@ def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options
     groups: dict[tuple[str, ...], list[Plan]] = {}
     for plan in plans:
         groups.setdefault(flags_of(plan), []).append(plan)
-    results = [one for flags, group in groups.items() for one in _differentiate_group(fat, group, flags, engine, options)]
+    results: list[Differentiated] = []
+    for flags, group in groups.items():
+        results += _differentiate_group(fat, group, flags, engine, options)
     if len(results) == 1:
         return results[0]
     module = llvm.parse_ir(results[0].ir)

@@ -68,8 +68,12 @@ _FAST = ("fast", "nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc")
 
 RULES = (
     # Where the weights come from: `!{!"branch_weights", !"expected", i32 1, …}`.
-    Rule(since=20, pattern=re.compile(r'!"branch_weights", !"expected"'), replacement='!"branch_weights"',
-         lines=_Lines.METADATA),  # fmt: skip
+    Rule(
+        since=20,
+        pattern=re.compile(r'!"branch_weights", !"expected"'),
+        replacement='!"branch_weights"',
+        lines=_Lines.METADATA,
+    ),
     # memory(...) came with LLVM 16. What has no old spelling falls under the last rule: no promise at all.
     _spelling(16, " memory(none)", " readnone"),
     _spelling(16, " memory(read)", " readonly"),

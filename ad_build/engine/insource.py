@@ -97,7 +97,9 @@ def _named_functions(text: str) -> Iterable[str]:
         yield match.group(1)[1:].strip('"')
 
 
-_REQUEST = re.compile(r"\b(?:call|invoke) .*?@\"?[-a-zA-Z$._0-9]*__enzyme_(?:autodiff|fwddiff|augmentfwd|reverse)[^(]*\(")
+_REQUEST = re.compile(
+    r"\b(?:call|invoke) .*?@\"?[-a-zA-Z$._0-9]*__enzyme_(?:autodiff|fwddiff|augmentfwd|reverse)[^(]*\("
+)
 _MARKER = re.compile(rf"  ({LOCAL}) = load i32, ptr @(enzyme_[a-z_]+)")
 # Markers that are followed by a value and its shadow; after any other marker of activity stands a value alone.
 _WITH_SHADOW = ("enzyme_dup", "enzyme_dupnoneed", "enzyme_dupv", "enzyme_dupnoneedv")

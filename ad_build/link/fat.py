@@ -13,13 +13,19 @@ from ad_build.model import EmittedIr, FatModule, Request, ResolvedRequest
 
 
 def link_fat_module(
-    emitted: EmittedIr, requests: Sequence[Request], *, whole_program: bool = False, everything: bool = True
+    emitted: EmittedIr,
+    requests: Sequence[Request],
+    *,
+    whole_program: bool = False,
+    everything: bool = True,
+    strict: bool = True,
 ) -> FatModule:
     """Link everything the front end emitted, resolve the requests' functions and prune.
 
     With ``whole_program`` every definition stays, with the linkage its source gave it (for programs whose own
     functions are rewritten); otherwise only what the requested functions reach, all of it internal but they.
-    Without ``everything``, requests whose derivative the program does not refer to are only looked for.
+    Without ``everything``, requests whose derivative the program does not refer to are only looked for; without
+    ``strict`` such a request, or any with ``everything``, may match nothing.
 
     Raises :class:`LinkError` for bad or contradictory bitcode and :class:`ad_build.errors.UsageError` for
     requests that match nothing or whose name is taken.
@@ -35,8 +41,10 @@ def link_fat_module(
     declared = linker.declarations(requests, objects, libraries)
     used = {name for name, _ in declared}
     candidates = [*linker.defined(), *(name for library in libraries for name in library.symbols)]
-    functions = tuple(names.name_functions(dict.fromkeys(candidates)))
-    resolved, missing = _resolve(requests, functions, used if not everything else None)
+    functions = tuple(names.name_functions(dict.fromkeys(candidates), local=linker.local()))
+    resolved, missing = _resolve(
+        requests, functions, linker.undefined(), None if strict else set() if everything else used
+    )
     found = tuple(one.request.name for one in resolved)
     if not everything:
         resolved = tuple(one for one in resolved if one.request.name in used)
@@ -68,7 +76,7 @@ def link_fat_module(
 
 
 def _resolve(
-    requests: Sequence[Request], functions: Sequence[names.FunctionName], used: set[str] | None
+    requests: Sequence[Request], functions: Sequence[names.FunctionName], declared: Sequence[str], used: set[str] | None
 ) -> tuple[tuple[ResolvedRequest, ...], tuple[AdBuildError, ...]]:
     """Resolve every request; errors of requests that are not in ``used`` are handed back instead of raised."""
     resolved: list[ResolvedRequest] = []
@@ -76,7 +84,7 @@ def _resolve(
     missing: list[AdBuildError] = []
     for request in requests:
         try:
-            resolved += names.resolve((request,), functions)
+            resolved += names.resolve((request,), functions, declared)
         except UsageError as error:
             unused = used is not None and request.name not in used
             (missing if unused and error.code == "no-such-function" else errors).append(error)
@@ -105,6 +113,15 @@ class _Linker:
     def defined(self) -> list[str]:
         """Names of the functions with a body."""
         return [] if self.module is None else [f.name for f in self.module.functions if not f.is_declaration]
+
+    def local(self) -> frozenset[str]:
+        """Names of the functions that only their own source can see."""
+        functions = () if self.module is None else self.module.functions
+        return frozenset(f.name for f in functions if f.linkage == llvm.INTERNAL_LINKAGE)
+
+    def undefined(self) -> tuple[str, ...]:
+        """Names that are declared and not defined so far."""
+        return () if self.module is None else tuple(llvm.undefined(self.module))
 
     def add(self, bitcode: Bitcode, *, lazily: bool = False) -> None:
         """Link one module in; ``lazily`` takes only what is referenced already."""
