@@ -397,25 +397,33 @@ def _cargo_archives(
     *,
     everything: bool,
 ) -> dict[EmittedProgram, _Made]:
-    """An archive for every program that uses a derivative; with ``everything`` for all requests of each.
+    """An archive for every program that uses a derivative; with ``everything`` each request is made once.
 
     Raises where a request matches no function of any program.
     """
     from ad_build.cargo.build import archive_path
 
     made: dict[EmittedProgram, _Made] = {}
-    for program in programs:
+    fresh = []
+    # cargo lists dependencies first: for a library's archive the library itself comes before what it depends on.
+    for program in reversed(programs) if everything else programs:
+        done = {name for one in made.values() for name in one.found} if everything else set()
+        wanted = [request for request in requests if request.name not in done]
+        if not wanted:
+            break
         path = archive_path(session, program)
-        wanted = _stamp(program.fingerprint, requests, _engine_identity(engine), everything)
-        known = _recall(path, wanted)
+        stamp = _stamp(program.fingerprint, wanted, _engine_identity(engine), everything)
+        known = _recall(path, stamp)
         if known is None:
-            known = _make_archive(program.emitted, requests, path, options, engine, everything=everything, strict=False)
-            if not known.missing:
-                _remember(path, wanted, known)
+            known = _make_archive(program.emitted, wanted, path, options, engine, everything=everything, strict=False)
+            fresh.append((path, stamp, known))
         made[program] = known
     found = {name for one in made.values() for name in one.found}
     errors = {error.where: error for one in made.values() for error in one.missing}
-    raise_all([errors[request.where] for request in requests if request.name not in found and request.where in errors])
+    places = {request.name: f"{request.where}.function" for request in requests}
+    raise_all([errors[place] for name, place in places.items() if name not in found and place in errors])
+    for path, stamp, known in fresh:
+        _remember(path, stamp, known)
     return made
 
 

@@ -19,6 +19,7 @@ need_packages() {
 
 if [ "$1" = --test-tools ]; then
 	command -v opt-15 >/dev/null 2>&1 || need_packages llvm-15
+	ls /usr/lib/rustlib/src/rust/library >/dev/null 2>&1 || ls /usr/src/rust*/library >/dev/null 2>&1 || need_packages rustc-web cargo-web rust-web-src
 	exit 0
 fi
 
@@ -32,6 +33,6 @@ fi
 say "installing ad-build and its Python packages"
 "$venv/bin/python" -m pip install -q --disable-pip-version-check -e '.[clang,test]'
 command -v cc >/dev/null 2>&1 || need_packages gcc libc6-dev
-command -v cargo >/dev/null 2>&1 || need_packages rustc-web cargo-web
+cargo --version >/dev/null 2>&1 || need_packages rustc-web cargo-web
 say "fetching the engine"
 "$venv/bin/ad-build" engine install
