@@ -12,6 +12,7 @@ from ad_build.cargo.session import open_session
 from ad_build.process import Runner
 
 
+@pytest.mark.slow
 def test_std_is_the_same_in_both_passes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

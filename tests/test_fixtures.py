@@ -81,6 +81,18 @@ def test_rust_crate_with_the_plugin_engine(name: str, fixtures: Path, plugin_fil
     passed(ad_build(*CARGO, "run", "--release", cwd=fixtures / "rust" / name, AD_BUILD_ENGINE=f"plugin:{plugin_file}"))
 
 
+@pytest.mark.parametrize("name", ["gmm", "features"])
+def test_rust_crate_with_debians_compiler(name: str, fixtures: Path, ad_build: AdBuild) -> None:
+    folder = fixtures / "rust" / name
+    passed(ad_build(*CARGO, "run", "--release", cwd=folder, PATH="/usr/bin:/bin", CARGO_TARGET_DIR="target-debian"))
+
+
+@pytest.mark.slow
+def test_rust_crate_on_a_std_of_its_own(fixtures: Path, ad_build: AdBuild) -> None:
+    words = ("cargo", "--spec", "autodiff.toml", "--build-std", "run", "--release")
+    passed(ad_build(*words, cwd=fixtures / "rust/sixty", PATH="/usr/bin:/bin", CARGO_TARGET_DIR="target-std"))
+
+
 @pytest.mark.parametrize("lto", ["thin", "fat"])
 def test_rust_crate_under_lto(lto: str, fixtures: Path, ad_build: AdBuild) -> None:
     folder = fixtures / "rust/pendulum"

@@ -10,6 +10,7 @@ from ad_build.activity import Plan
 from ad_build.engine import cache_pool, rotation, trip_counts
 from ad_build.engine.base import Engine
 from ad_build.engine.guards import check_caches, check_differentiated, check_reachable_code
+from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import mixes_const_with_active, read_functions
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
@@ -169,7 +170,8 @@ def prepare_text(module: llvm.ModuleRef) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = rotation.separate_rotating_buffers(trip_counts.count_down_loops(str(module)))
+    text = lower_intrinsics(trip_counts.count_down_loops(str(module)))
+    text = rotation.separate_rotating_buffers(text)
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 
