@@ -314,6 +314,7 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
     """Requests in the source: the transformed program takes the place of the objects it was made from."""
     from ad_build import llvm
     from ad_build.clang.link import final_link, link_as_written, whole_program
+    from ad_build.dwarf import read_signatures
     from ad_build.engine.guards import requested_in_source
     from ad_build.engine.insource import transform_program
     from ad_build.link.fat import link_fat_module
@@ -327,7 +328,14 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
         return link_as_written(job.invocation, job.clang, options.runner)
     plans = make_plans(fat, None, options) if job.requests else ()
     try:
-        result = transform_program(fat, plans, _clang_engine(job, options), options, level=job.invocation.engine_level)
+        result = transform_program(
+            fat,
+            plans,
+            _clang_engine(job, options),
+            options,
+            level=job.invocation.engine_level,
+            read_signatures=lambda symbols: read_signatures(fat.ir, symbols),
+        )
     except EngineError as error:
         raise located(error, fat, plans) from error
     keep(options, "program.derived.ll", result.ir)

@@ -34,11 +34,12 @@ class Differentiated:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """One way to prepare a module for the engine."""
+    """One way to prepare a module for the engine; ``seeds`` concerns requests in the source, the others have them."""
 
     name: str
     optimize: bool
     flags: tuple[str, ...]
+    seeds: bool = False
 
 
 # In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
@@ -103,10 +104,12 @@ def _differentiate_group(
     return [first_accepted(lambda attempt: _attempt(fat, plans, flags, attempt, engine, options))]
 
 
-def first_accepted(run: Callable[[Attempt], Differentiated]) -> Differentiated:
+def first_accepted(
+    run: Callable[[Attempt], Differentiated], attempts: Sequence[Attempt] | None = None
+) -> Differentiated:
     """Try the attempts in order; raises the error of the first, which saw the program as it should be."""
     failure: EngineError | None = None
-    for attempt in ATTEMPTS:
+    for attempt in attempts or ATTEMPTS:
         try:
             result = run(attempt)
         except EngineError as error:

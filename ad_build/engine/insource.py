@@ -7,7 +7,8 @@ the original objects.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
@@ -15,6 +16,7 @@ from ad_build.engine.base import Engine
 from ad_build.engine.cache_pool import pool_caches
 from ad_build.engine.differentiate import (
     ALWAYS,
+    ATTEMPTS,
     Attempt,
     Differentiated,
     add_wrappers,
@@ -27,7 +29,9 @@ from ad_build.engine.differentiate import (
 from ad_build.engine.guards import check_caches, check_reachable_from_requests, requested_in_source, surviving_requests
 from ad_build.engine.mixing import mixes_const_with_active, read_functions, writes_globals
 from ad_build.engine.pointers import LOCAL, Function, function_spans, split_arguments
-from ad_build.model import FatModule
+from ad_build.engine.wrappers import write_seeded_call
+from ad_build.errors import EngineError, UsageError
+from ad_build.model import FatModule, Signature
 from ad_build.options import Options
 
 # Names the engine gives a meaning: calls of functions, and globals that register rules for functions.
@@ -45,12 +49,22 @@ GLOBALS_INACTIVE = "--enzyme-globals-default-inactive=1"
 _FUNCTION_REFERENCE = re.compile(r'ptr (@(?:"(?:[^"\\]|\\..)*"|[-a-zA-Z$._0-9]+))')
 
 
+ReadSignatures = Callable[[Sequence[str]], Mapping[str, Signature]]
+
+
 def transform_program(
-    fat: FatModule, plans: Sequence[Plan], engine: Engine, options: Options, *, level: int
+    fat: FatModule,
+    plans: Sequence[Plan],
+    engine: Engine,
+    options: Options,
+    *,
+    level: int,
+    read_signatures: ReadSignatures,
 ) -> Differentiated:
     """Run the engine over the whole program, the derivatives of ``plans`` included.
 
-    ``level`` (0 to 3) is the optimisation level of the user's command line, for the pipeline after the engine.
+    ``level`` (0 to 3) is the optimisation level of the user's command line, for the pipeline after the engine;
+    ``read_signatures`` reads debug info, where the engine cannot do without.
     Raises :class:`ad_build.errors.EngineError`.
     """
     flags = tuple(dict.fromkeys(flag for plan in plans for flag in flags_of(plan)))
@@ -70,6 +84,8 @@ def transform_program(
             roots = [ir_text.global_name(name) for name in requested_in_source(module)]
             constant_globals = () if writes_globals(functions, roots, text) else (GLOBALS_INACTIVE,)
             text = check_activity_where_mixed(text, functions)
+            if how.seeds:
+                text = _seed_requests(text, module, read_signatures)
         with options.timings.stage("engine"):
             out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags, *constant_globals), runner=options.runner)
         with options.timings.stage("passes after the engine"):
@@ -79,7 +95,24 @@ def transform_program(
             result = llvm.optimize(result, llvm.after_engine(level), llvm.CAREFUL)
         return Differentiated(ir=str(result), exports=exports, notes=notes)
 
-    return first_accepted(attempt)
+    plain, *rest = ATTEMPTS
+    return first_accepted(attempt, (plain, replace(plain, name="with types from debug info", seeds=True), *rest))
+
+
+def _seed_requests(ir: str, module: llvm.ModuleRef, read_signatures: ReadSignatures) -> str:
+    """Let requests name a function that calls theirs with the type trees of its parameters."""
+    names = requested_in_source(module)
+    try:
+        signatures = read_signatures(names)
+    except UsageError as error:
+        raise EngineError(error.code, error.message, where=error.where, note=error.note) from error
+    glue = []
+    for name in names:
+        original, seeded = ir_text.global_name(name), ir_text.global_name(f"ad_build.seeded.{name}")
+        glue.append(write_seeded_call(signatures[name], module, seeded))
+        pattern = re.compile(rf"({_REQUEST.pattern}ptr (?:[a-z_]+(?:\([^)]*\))? )*){re.escape(original)}(?=[,)])")
+        ir = pattern.sub(lambda match, seeded=seeded: f"{match.group(1)}{seeded}", ir)  # type: ignore[misc]
+    return f"{ir}\n{''.join(glue)}"
 
 
 def _functions_with_rules(module: llvm.ModuleRef) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from ad_build import llvm
 from ad_build.activity import Plan
 from ad_build.engine.abi import Leaf, ResultLayout, layout_results, scalar_leaf
 from ad_build.ir_text import global_name
-from ad_build.model import Activity, Mode, Parameter
+from ad_build.model import Activity, Mode, Parameter, Signature
 
 # The engine runs only where a function whose name starts so is present; a declaration is enough.
 ENGINE_MARKER = "__enzyme_autodiff_ad_build_marker"
@@ -68,6 +68,22 @@ def write_wrapper(plan: Plan, module: llvm.ModuleRef, *, runtime_activity: bool)
     """The glue for a plan whose primal is in ``module``; ``runtime_activity`` makes the engine compare each pointer
     with its shadow at run time."""
     return _Writer(plan, module, runtime_activity=runtime_activity).write()
+
+
+def write_seeded_call(signature: Signature, module: llvm.ModuleRef, name: str) -> str:
+    """A function ``name`` of the same type as the signature's that calls it with type trees on the arguments."""
+    function = module.get_function(signature.symbol)
+    kind = str(function.global_value_type)
+    result = kind[: kind.index("(")].strip()
+    trees = {index: tree for p in signature.parameters for index, tree in zip(p.llvm, p.trees, strict=False)}
+    formal, actual = [], []
+    for index, argument in enumerate(_arguments(function)):
+        formal.append(f"{argument}{' noalias' if argument.noalias else ''} %a{index}")
+        seed = f' "enzyme_type"="{trees[index]}"' if trees.get(index) else ""
+        actual.append(f"{argument}{seed} %a{index}")
+    call = f"call {result} {global_name(signature.symbol)}({', '.join(actual)})"
+    body = f"  {call}\n  ret void\n" if result == "void" else f"  %r = {call}\n  ret {result} %r\n"
+    return f"define internal {result} {name}({', '.join(formal)}) {{\n{body}}}\n"
 
 
 def constant_arguments(plan: Plan) -> tuple[int, ...]:
