@@ -299,9 +299,15 @@ def _link_with_archive(job: _ClangJob, options: Options, *, archive: Path | None
 
     path = archive or job.work / "libad_build_derivatives.a"
     engine = _clang_engine(job, options)
-    made = _make_archive(
-        job.collected.emitted, job.requests, path, options, engine, everything=archive is not None, header=header
-    )
+    try:
+        made = _make_archive(
+            job.collected.emitted, job.requests, path, options, engine, everything=archive is not None, header=header
+        )
+    except EngineError as error:
+        if error.code != "mutable-global" or archive is not None:
+            raise
+        report(options, [f"{error.message}: the whole program is transformed"])
+        return _link_transformed(job, options)
     if archive is not None:
         return 0
     if made.archive is None:  # this program refers to none of the derivatives

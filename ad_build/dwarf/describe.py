@@ -24,7 +24,9 @@ def describe(signature: Signature) -> str:
         for index, kind, tree in zip(parameter.llvm, parameter.llvm_types, parameter.trees, strict=True):
             lines.append(f"    %{index} {kind:<8} {tree or 'unknown'}")
     result = signature.result
-    lines.append(f"  result: {result.type_name}   ({result.size} bytes, {result.llvm_type}{', sret' if result.sret else ''})")
+    lines.append(
+        f"  result: {result.type_name}   ({result.size} bytes, {result.llvm_type}{', sret' if result.sret else ''})"
+    )
     return "\n".join(lines)
 
 

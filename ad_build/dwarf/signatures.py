@@ -15,7 +15,19 @@ from ad_build import llvm
 from ad_build.demangle import demangle
 from ad_build.dwarf.assign import Lowering, assign
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
-from ad_build.dwarf.types import Array, Base, Die, Enumeration, Opaque, Pointer, Struct, TypeTable, number, reference, text
+from ad_build.dwarf.types import (
+    Array,
+    Base,
+    Die,
+    Enumeration,
+    Opaque,
+    Pointer,
+    Struct,
+    TypeTable,
+    number,
+    reference,
+    text,
+)
 from ad_build.errors import AdBuildError, UsageError, raise_all
 from ad_build.model import Language, Parameter, Result, Signature
 
@@ -44,7 +56,9 @@ def read_signatures(ir: str, symbols: Sequence[str], language: Language | None =
         ) from error
 
 
-def _read(obj: bytes, module: llvm.ModuleRef, symbols: Sequence[str], language: Language | None) -> dict[str, Signature]:
+def _read(
+    obj: bytes, module: llvm.ModuleRef, symbols: Sequence[str], language: Language | None
+) -> dict[str, Signature]:
     elf = ELFFile(io.BytesIO(obj))
     if not elf.has_dwarf_info():
         raise _no_debug_info(symbols[0])
@@ -218,7 +232,9 @@ class _Reader:
             pointee_mutable=kind == "pointer" and mutable,
             float_in_integer=lowering.packed,
             indirect=lowering.indirect,
-            rust_type=self.table.rust_name(offset) if self.language is Language.RUST else _rust_of_c(self.table, offset),
+            rust_type=self.table.rust_name(offset)
+            if self.language is Language.RUST
+            else _rust_of_c(self.table, offset),
         )
 
     def _kind(self, offset: int | None) -> str:
@@ -282,7 +298,9 @@ class _Reader:
             tree=render(self.builder.value(offset)) if kind != "unit" else "",
             sret=self.sret,
             float_in_integer=packed,
-            rust_type=self.table.rust_name(offset) if self.language is Language.RUST else _rust_of_c(self.table, offset),
+            rust_type=self.table.rust_name(offset)
+            if self.language is Language.RUST
+            else _rust_of_c(self.table, offset),
         )
 
 

@@ -187,11 +187,7 @@ def _agreement(trees: list[Tree]) -> Tree:
             else:
                 disputed.add(path)
     # Below a disputed slot nothing is known either.
-    return {
-        path: word
-        for path, word in found.items()
-        if not any(path[: len(prefix)] == prefix for prefix in disputed)
-    }
+    return {path: word for path, word in found.items() if not any(path[: len(prefix)] == prefix for prefix in disputed)}
 
 
 def render(tree: Tree) -> str:

@@ -9,9 +9,15 @@ from ad_build import llvm
 from ad_build.activity import Plan
 from ad_build.engine import cache_pool, rotation, trip_counts
 from ad_build.engine.base import Engine
-from ad_build.engine.guards import check_caches, check_differentiated, check_reachable_code
+from ad_build.engine.guards import (
+    check_caches,
+    check_differentiated,
+    check_globals,
+    check_reachable_code,
+    indirect_call_error,
+)
 from ad_build.engine.lowering import lower_intrinsics
-from ad_build.engine.mixing import mixes_const_with_active, read_functions
+from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
 from ad_build.errors import EngineError
@@ -140,6 +146,7 @@ def _attempt(
         llvm.drop_dead_globals(module)
         if " asm " in fat.ir:  # looking at every instruction is slow
             check_reachable_code(module, plans)
+        check_globals(module, plans)
         module = prepare(module, attempt)
         notes = add_wrappers(module, plans)
     with options.timings.stage("engine"):
@@ -184,7 +191,11 @@ def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan]) -> tuple[str, ..
     functions = read_functions(str(module)) if plans else {}
     header = f'target datalayout = "{module.data_layout}"\ntarget triple = "{module.triple}"\n'
     for plan in plans:
-        mixes = mixes_const_with_active(functions, global_name(plan.signature.symbol), constant_arguments(plan))
+        root, constant = global_name(plan.signature.symbol), constant_arguments(plan)
+        call = calls_through_const(functions, root, constant)
+        if call:
+            raise indirect_call_error(plan.signature.source_name, plan.signature.place, call)
+        mixes = mixes_const_with_active(functions, root, constant)
         if mixes and not plan.request.runtime_activity:
             notes.append(f"{plan.request.name}: a Const pointer meets active ones, so activity is checked at run time")
         wrapper = write_wrapper(plan, module, runtime_activity=mixes or plan.request.runtime_activity)

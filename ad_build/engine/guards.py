@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ad_build import llvm
 from ad_build.activity import Plan
+from ad_build.demangle import demangle
 from ad_build.errors import EngineError, RefusedError, raise_all
 
 
@@ -89,7 +90,7 @@ def reachable(module: llvm.ModuleRef, root: str) -> Iterable[tuple[llvm.ValueRef
     first = llvm.find_function(module, root)
     if first is None:
         return
-    queue = deque([(first, (root,))])
+    queue: deque[tuple[llvm.ValueRef, tuple[str, ...]]] = deque([(first, (root,))])
     seen = {root}
     while queue:
         function, chain = queue.popleft()
@@ -123,11 +124,57 @@ def call_chain(module: llvm.ModuleRef, root: str, target: str) -> tuple[str, ...
 
 
 def check_differentiated(module: llvm.ModuleRef, names: Sequence[str]) -> None:
-    """After the engine: every derivative has a body (that no ``__enzyme_*`` call survived, the engine checks itself)."""
+    """After the engine: every derivative has a body.  That no ``__enzyme_*`` call survived, the engine checks."""
     for name in names:
         function = llvm.find_function(module, name)
         if function is None or function.is_declaration:
             raise EngineError("engine-skipped", f"the engine gave no body for {name}", note="it was not run")
+
+
+def indirect_call_error(function: str, place: str | None, call: str) -> RefusedError:
+    """For a call through a ``Const`` function pointer, which would be differentiated as zero."""
+    return RefusedError(
+        "indirect-call",
+        f"{function} calls a function through a Const pointer, and what it computes would count as constant",
+        where=place,
+        note=call[:160],
+        hint="call the function by its name, or write one function for each that is passed in",
+    )
+
+
+def check_globals(module: llvm.ModuleRef, plans: Sequence[Plan]) -> None:
+    """Refuse derivatives that read or write mutable variables of the program: an archive has copies of its own."""
+    mutable = {
+        variable.name
+        for variable in module.global_variables
+        if not variable.is_declaration and _MUTABLE.search(str(variable)) and not variable.name.startswith("ad_build.")
+    }
+    if not mutable:
+        return
+    for plan in plans:
+        for function, chain in reachable(module, plan.signature.symbol):
+            used = sorted(name for name in globals_of(function) if name in mutable)
+            if used:
+                raise RefusedError(
+                    "mutable-global",
+                    f"{plan.signature.source_name} uses the mutable variable {demangle(used[0])}",
+                    where=plan.signature.place,
+                    note=f"in {' -> '.join(map(demangle, chain))}\nthe archive would have a variable of its own",
+                    hint="pass its value as an argument; C and C++ programs can ask in their source instead",
+                )
+
+
+_MUTABLE = re.compile(r"^@(?:\"(?:[^\"\\]|\\..)*\"|[-a-zA-Z$._0-9]+) = (?:[a-z_]+(?:\([^)]*\))? )*global ")
+
+
+def globals_of(function: llvm.ValueRef) -> Iterable[str]:
+    """Names of the variables that instructions of ``function`` mention."""
+    for block in function.blocks:
+        for instruction in block.instructions:
+            yield from (name.strip('"') for name in _VARIABLE.findall(str(instruction)))
+
+
+_VARIABLE = re.compile(r"@(\"(?:[^\"\\]|\\..)*\"|[-a-zA-Z$._0-9]+)")
 
 
 def check_caches(ir: str) -> None:

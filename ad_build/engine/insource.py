@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
+from ad_build.demangle import demangle
 from ad_build.engine.base import Engine
 from ad_build.engine.cache_pool import pool_caches
 from ad_build.engine.differentiate import (
@@ -26,8 +27,14 @@ from ad_build.engine.differentiate import (
     prepare,
     prepare_text,
 )
-from ad_build.engine.guards import check_caches, check_reachable_from_requests, requested_in_source, surviving_requests
-from ad_build.engine.mixing import mixes_const_with_active, read_functions, writes_globals
+from ad_build.engine.guards import (
+    check_caches,
+    check_reachable_from_requests,
+    indirect_call_error,
+    requested_in_source,
+    surviving_requests,
+)
+from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions, writes_globals
 from ad_build.engine.pointers import LOCAL, Function, function_spans, split_arguments
 from ad_build.engine.wrappers import write_seeded_call
 from ad_build.errors import EngineError, UsageError
@@ -161,7 +168,11 @@ def _checked(line: str, markers: dict[str, str], functions: dict[str, Function])
     named = [markers.get(word, word) for word in words]
     if not named or not named[0].startswith("@") or "enzyme_runtime_activity" in named:
         return line
-    if mixes_const_with_active(functions, named[0], _constant_indices(named[1:], arguments[1:])):
+    constant = _constant_indices(named[1:], arguments[1:])
+    indirect = calls_through_const(functions, named[0], constant)
+    if indirect:
+        raise indirect_call_error(demangle(named[0][1:].strip('"')), None, indirect)
+    if mixes_const_with_active(functions, named[0], constant):
         first = call.end() + len(arguments[0])
         return f'{line[:first]}, metadata !"enzyme_runtime_activity"{line[first:]}'
     return line

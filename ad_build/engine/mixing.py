@@ -9,7 +9,7 @@ requests get ``enzyme_runtime_activity`` by themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ad_build.engine.pointers import GLOBAL, Function, function_spans, objects, read_function
 
@@ -20,12 +20,21 @@ def read_functions(ir: str) -> dict[str, Function]:
     return {function.name: function for function in functions}
 
 
-def mixes_const_with_active(functions: dict[str, Function], root: str, constant: Iterable[int]) -> bool:
-    """Whether, in ``root`` or what it calls, a pointer derived from a ``Const`` parameter meets another one.
-
-    ``constant`` are the indices of the LLVM parameters of ``root`` that are ``Const``.  A ``Const`` pointer that is
-    stored to memory may meet others there, so that counts too.
+def calls_through_const(functions: dict[str, Function], root: str, constant: Iterable[int]) -> str | None:
+    """The text of a call, in what ``root`` reaches, through a pointer that is or was loaded through a ``Const``
+    parameter and that carries floats or pointers: the engine takes its derivative for zero.  None where there is none.
     """
+    for function, const in _const_flow(functions, root, constant):
+        for pointer, text in function.indirect:
+            if objects(function, pointer) & const and any(word in text for word in ("double", "float", "ptr ")):
+                return text
+    return None
+
+
+def _const_flow(
+    functions: dict[str, Function], root: str, constant: Iterable[int]
+) -> Iterator[tuple[Function, set[str]]]:
+    """The functions that ``root`` hands its ``Const`` pointers to, each with what is derived from those in it."""
     pending = [(root, frozenset(constant))]
     seen = set()
     while pending:
@@ -35,18 +44,28 @@ def mixes_const_with_active(functions: dict[str, Function], root: str, constant:
         seen.add(task)
         function = functions[task[0]]
         const = _constant_pointers(function, task[1])
-        for name in (*function.phis, *function.derived):
-            bases = objects(function, name)
-            if bases & const and bases - const:
-                return True
-        if any(objects(function, value) & const for value, _ in function.stores):
-            return True
+        yield function, const
         for callee, arguments, _ in function.calls:
             indices = frozenset(
                 number for number, value in enumerate(arguments) if value and objects(function, value) & const
             )
             if indices:
                 pending.append((callee, indices))
+
+
+def mixes_const_with_active(functions: dict[str, Function], root: str, constant: Iterable[int]) -> bool:
+    """Whether, in ``root`` or what it calls, a pointer derived from a ``Const`` parameter meets another one.
+
+    ``constant`` are the indices of the LLVM parameters of ``root`` that are ``Const``.  A ``Const`` pointer that is
+    stored to memory may meet others there, so that counts too.
+    """
+    for function, const in _const_flow(functions, root, constant):
+        for name in (*function.phis, *function.derived):
+            bases = objects(function, name)
+            if bases & const and bases - const:
+                return True
+        if any(objects(function, value) & const for value, _ in function.stores):
+            return True
     return False
 
 

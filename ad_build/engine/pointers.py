@@ -18,6 +18,7 @@ _POINTER_OPERAND = re.compile(rf"ptr ({LOCAL}|{GLOBAL})")
 _STORE = re.compile(rf"^  store (?:volatile )?ptr ({LOCAL}), ptr ({LOCAL}|{GLOBAL})")
 _TARGET = re.compile(rf"label ({LOCAL})")
 _CALL = re.compile(rf"\b(?:call|invoke) .*?({GLOBAL})\(")
+_INDIRECT = re.compile(rf"\b(?:call|invoke) [^@(]*?({LOCAL})\(")
 _HEADER = re.compile(rf"({GLOBAL})\(")
 
 
@@ -26,7 +27,8 @@ class Function:
     """What matters of one function: its blocks' edges and how pointers are derived and handed on.
 
     ``phis`` and ``derived`` map a pointer to what it may be derived from, ``loads`` to the address it was loaded from;
-    ``stores`` are (pointer, address) pairs, ``written`` all addresses that are stored to; ``calls`` are (callee, arguments, result) with ``""`` for what is no local.
+    ``stores`` are (pointer, address) pairs, ``written`` all addresses that are stored to; ``calls`` are (callee,
+    arguments, result) with ``""`` for what is no local or global; ``indirect`` are (pointer called, text of the call).
     """
 
     name: str = ""
@@ -39,6 +41,7 @@ class Function:
     stores: list[tuple[str, str]] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     calls: list[tuple[str, list[str], str]] = field(default_factory=list)
+    indirect: list[tuple[str, str]] = field(default_factory=list)
 
 
 def function_spans(ir: str) -> Iterator[tuple[int, int]]:
@@ -91,6 +94,8 @@ def _read_instruction(function: Function, block: str, line: str) -> None:
         if call:
             arguments = split_arguments(line[call.end() :])
             function.calls.append((call.group(1), [_last_local(word) for word in arguments], name))
+        elif indirect := _INDIRECT.search(line):
+            function.indirect.append((indirect.group(1), line.strip()))
 
 
 def _header(line: str) -> tuple[str, list[str]]:
@@ -101,7 +106,8 @@ def _header(line: str) -> tuple[str, list[str]]:
 
 def split_arguments(text: str) -> list[str]:
     """Split at top-level commas up to the parenthesis that closes the list."""
-    parts, depth, quoted, start = [], 0, False, 0
+    parts: list[str] = []
+    depth, quoted, start = 0, False, 0
     for index, char in enumerate(text):
         if char == '"':
             quoted = not quoted

@@ -33,9 +33,7 @@ def _rewrite(text: str) -> str:
         return text
     function = read_function(text)
     looping = blocks_in_cycles(function.edges)
-    chosen = [
-        name for name, block in function.blocks.items() if block in looping and len(objects(function, name)) > 1
-    ]
+    chosen = [name for name, block in function.blocks.items() if block in looping and len(objects(function, name)) > 1]
     return _route_through_integers(text, chosen) if chosen else text
 
 
