@@ -133,16 +133,20 @@ def report(options: Options, notes: Iterable[str]) -> None:
 def located(error: EngineError, fat: FatModule, plans: Sequence[Plan]) -> EngineError:
     """Add to an engine's error the chain of calls that leads to the function it names."""
     from ad_build import llvm
+    from ad_build.demangle import demangle
     from ad_build.engine.guards import call_chain
 
-    culprit = getattr(error, "culprit", None)
-    if culprit:
+    named = error.message.split("`")[1::2]
+    if named and error.code == "no-derivative":
         module = llvm.parse_ir(fat.ir)
-        for plan in plans:
-            chain = call_chain(module, plan.signature.symbol, culprit)
-            if chain:
-                error.note = "\n".join(filter(None, (error.note, f"called through {' -> '.join(chain)}")))
-                break
+        symbols = [
+            function.name for function in module.functions if named[-1] in (function.name, demangle(function.name))
+        ]
+        chains = (call_chain(module, plan.signature.symbol, symbol) for plan in plans for symbol in symbols)
+        chain = next(filter(None, chains), None)
+        if chain:
+            through = f"called through {' -> '.join(map(demangle, chain))}"
+            error.note = "\n".join(filter(None, (error.note, through)))
     if error.where is None and len(plans) == 1:
         error.where = plans[0].signature.place
     return error

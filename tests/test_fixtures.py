@@ -52,8 +52,10 @@ def test_c_project_with_the_plugin_engine(name: str, fixtures: Path, plugin_file
     assert run_make(folder, "clean").returncode == 0
 
 
-@pytest.mark.parametrize(("name", "words"), [("gmm", ()), ("heat", ()), ("pendulum", ()), ("features", ()), ("sixty", ()),
-                                             ("neural", ("-p", "train"))])  # fmt: skip
+CRATES = {"gmm": (), "heat": (), "pendulum": (), "features": (), "sixty": (), "neural": ("-p", "train")}
+
+
+@pytest.mark.parametrize(("name", "words"), CRATES.items(), ids=CRATES)
 def test_rust_crate(name: str, words: tuple[str, ...], fixtures: Path, ad_build: AdBuild) -> None:
     passed(ad_build(*CARGO, "run", "--release", *words, cwd=fixtures / "rust" / name))
 

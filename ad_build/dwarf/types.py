@@ -220,7 +220,8 @@ class TypeTable:
         )
 
     def _variants(self, part: Die) -> tuple[Member | None, list[Member]]:
-        discriminant, variants = None, []
+        discriminant: Member | None = None
+        variants: list[Member] = []
         tag = reference(part, "DW_AT_discr")
         if tag is not None:
             discriminant = _member(self.die(tag))
