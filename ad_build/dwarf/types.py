@@ -197,7 +197,9 @@ class TypeTable:
     def _aggregate(self, die: Die, name: str, size: int) -> Type:
         if number(die, "DW_AT_declaration"):
             return Opaque(name=name)
-        members, variants, parameters = [], [], []
+        members: list[Member] = []
+        variants: list[Member] = []
+        parameters: list[tuple[str, int]] = []
         discriminant = None
         for child in die.iter_children():
             if child.tag in ("DW_TAG_member", "DW_TAG_inheritance"):
