@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -48,9 +49,35 @@ def read_signatures(ir: str, symbols: Sequence[str], language: Language | None =
         raise AdBuildError("no-function", f"{missing[0]} is not in the module")
     llvm.skip_code(module, frozenset(symbols))
     obj = llvm.emit_object(module, level=0)
+    return signatures_of_object(obj, module, symbols, language)
+
+
+# What pyelftools raises on damaged input, beside its own two roots: it reads tables by offsets and codes out of the
+# input itself.
+_DAMAGED = (
+    ELFError,
+    DWARFError,
+    ConstructError,
+    struct.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    NotImplementedError,
+)
+
+
+def signatures_of_object(
+    obj: bytes, module: llvm.ModuleRef, symbols: Sequence[str], language: Language | None
+) -> dict[str, Signature]:
+    """The same, from an object that was emitted from ``module``."""
     try:
         return _read(obj, module, symbols, language)
-    except (ELFError, DWARFError, ConstructError) as error:
+    except _DAMAGED as error:
         raise UsageError(
             "bad-debug-info", "the program's debug info cannot be read", note=f"{type(error).__name__}: {error}"
         ) from error

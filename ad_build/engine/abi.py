@@ -78,8 +78,8 @@ def layout_results(leaves: Sequence[Leaf], language: Language, triple: str) -> R
     """Lay out several results, in order, as a Rust tuple or a C struct."""
     order = list(range(len(leaves)))
     if language is Language.RUST:
-        # rustc orders the fields of a tuple by falling alignment and keeps the order otherwise.
-        order.sort(key=lambda index: -leaves[index].align)
+        # rustc orders the fields of a tuple by falling alignment, but the last, which might be unsized, stays last.
+        order[:-1] = sorted(order[:-1], key=lambda index: -leaves[index].align)
     offsets = [0] * len(leaves)
     at = 0
     for index in order:
@@ -104,7 +104,7 @@ def layout_results(leaves: Sequence[Leaf], language: Language, triple: str) -> R
 def _rust_return(types: Sequence[str], size: int, *, scalars: bool) -> str:
     if len(types) == 2 and scalars:
         return f"{{ {types[0]}, {types[1]} }}"
-    return f"i{8 * size}" if size <= 16 else ""
+    return f"i{8 * size}" if size <= 8 else ""
 
 
 def _sysv_return(types: Sequence[str], offsets: Sequence[int], size: int) -> str:

@@ -1,0 +1,136 @@
+"""The rewrites that keep the engine from wrong gradients: when they act, and when they leave code alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from ad_build import llvm
+from ad_build.engine.cache_pool import pool_caches
+from ad_build.engine.guards import check_caches
+from ad_build.engine.lowering import lower_intrinsics
+from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions, writes_globals
+from ad_build.engine.rotation import separate_rotating_buffers
+from ad_build.engine.trip_counts import count_down_loops
+from ad_build.errors import EngineError
+
+LOOP = """
+declare ptr @malloc(i64)
+declare void @use(ptr, ptr)
+define void @f(i64 %n) {{
+entry:
+  %a = call ptr @malloc(i64 8)
+  %b = call ptr @malloc(i64 8)
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+  %p = phi ptr [ %a, %entry ], [ {first}, %loop ]
+  %q = phi ptr [ %b, %entry ], [ {second}, %loop ]
+  %moved = getelementptr i8, ptr %p, i64 8
+  call void @use(ptr %p, ptr %q)
+  %next = add i64 %i, 1
+  %done = icmp eq i64 %next, %n
+  br i1 %done, label %exit, label %loop
+exit:
+  ret void
+}}
+"""
+
+
+def printed(text: str) -> str:
+    """The module as LLVM prints it, which is what the rewrites read."""
+    return str(llvm.parse_ir(text))
+
+
+def test_swapped_buffers_go_through_integers() -> None:
+    out = separate_rotating_buffers(printed(LOOP.format(first="%q", second="%p")))
+    llvm.parse_ir(out).verify()
+    assert out.count("inttoptr") == 2
+
+
+def test_moving_pointers_are_left_alone() -> None:
+    ir = printed(LOOP.format(first="%moved", second="%q"))
+    assert separate_rotating_buffers(ir) == ir
+
+
+COUNT_DOWN = """
+declare void @body(i64)
+define void @f(i64 %n, i64 %d) {{
+entry:
+  %start = icmp uge i64 %n, %d
+  br i1 %start, label %loop, label %exit
+loop:
+  %left = phi i64 [ %n, %entry ], [ %rest, %loop ]
+  call void @body(i64 %left)
+  %rest = sub nuw i64 %left, {step}
+  %done = icmp {compare}
+  br i1 %done, label %exit, label %loop
+exit:
+  ret void
+}}
+"""
+
+
+@pytest.mark.parametrize("compare", ["ult i64 %rest, %d", "ugt i64 %d, %rest", "slt i64 %rest, %d"])
+def test_counting_down_by_a_variable_gets_a_counter(compare: str) -> None:
+    out = count_down_loops(printed(COUNT_DOWN.format(step="%d", compare=compare)))
+    llvm.parse_ir(out).verify()
+    assert ("sdiv" if compare.startswith("s") else "udiv") in out
+    assert "ad_build.trips.0" in out
+
+
+def test_counting_down_by_one_is_left_alone() -> None:
+    ir = printed(COUNT_DOWN.format(step="1", compare="eq i64 %rest, 0"))
+    assert count_down_loops(ir) == ir
+
+
+MIX = """
+define double @f(ptr %x, ptr %y, i1 %c) {{
+  %p = select i1 %c, ptr %x, ptr {other}
+  %v = load double, ptr %p
+  ret double %v
+}}
+"""
+
+
+@pytest.mark.parametrize(("other", "constant", "mixed"), [("%y", [0], True), ("%y", [0, 1], False), ("%x", [0], False)])
+def test_constant_pointers_that_meet_active_ones(other: str, constant: list[int], mixed: bool) -> None:
+    functions = read_functions(printed(MIX.format(other=other)))
+    assert mixes_const_with_active(functions, "@f", constant) is mixed
+
+
+def test_calls_through_constant_pointers() -> None:
+    text = "define double @f(ptr %g, double %x) {\n  %r = call double %g(double %x)\n  ret double %r\n}\n"
+    functions = read_functions(printed(text))
+    assert calls_through_const(functions, "@f", [0])
+    assert calls_through_const(functions, "@f", []) is None
+
+
+def test_globals_that_are_written() -> None:
+    text = "@g = global double 1.0\ndefine double @f(double %x) {\n  WHAT\n  ret double %x\n}\n"
+    for what, written in (("store double %x, ptr @g", True), ("%v = load double, ptr @g", False)):
+        ir = printed(text.replace("WHAT", what))
+        assert writes_globals(read_functions(ir), ["@f"], ir) is written
+
+
+def test_caches_without_room_are_refused() -> None:
+    check_caches("  %p = call ptr @realloc(ptr %q, i64 8)\n")
+    with pytest.raises(EngineError):
+        check_caches("  %p = tail call ptr @realloc(ptr %q, i64 0) #1\n")
+
+
+def test_only_paired_caches_go_to_the_pool() -> None:
+    text = (
+        "declare ptr @malloc(i64)\ndeclare void @free(ptr)\ndefine void @f() {\n"
+        "  %a = call ptr @malloc(i64 100000), !enzyme_cache_alloc !0\n"
+        "  %b = call ptr @malloc(i64 100000), !enzyme_cache_alloc !1\n"
+        "  call void @free(ptr %a), !enzyme_cache_free !0\n  ret void\n}\n!0 = !{}\n!1 = distinct !{}\n"
+    )
+    out = pool_caches(text)
+    llvm.parse_ir(out).verify()
+    assert out.count("call ptr @ad_build.cache.alloc(") == 1
+    assert out.count("call void @ad_build.cache.free(") == 1
+
+
+def test_maximumnum_is_lowered_once() -> None:
+    text = "declare double @llvm.maximumnum.f64(double, double)\ndeclare double @llvm.maxnum.f64(double, double)\n"
+    assert lower_intrinsics(text).count("@llvm.maxnum.f64") == 1
