@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -292,7 +293,8 @@ def test_unoptimized_profiles_keep_what_the_engine_needs(project: Project) -> No
 def test_toolchain_is_what_rustc_says(project: Project) -> None:
     toolchain = project.session("build").toolchain
     assert toolchain.llvm_version[0] >= 19 and toolchain.libdir.is_dir()
-    assert project.session("+stable build").toolchain.channel == "stable"
+    if shutil.which("rustup"):  # no registry has rustup, and without it no toolchain has a name
+        assert project.session("+stable build").toolchain.channel == "stable"
     with pytest.raises(ToolError) as caught:
         project.session("+no-such-toolchain build")
     assert caught.value.code == "toolchain-missing"

@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -135,12 +136,9 @@ def test_copies_of_an_instance_have_one_identity() -> None:
 def test_rust_std_against_llvm_cxxfilt() -> None:
     """Every 40th dynamic symbol of the compiler itself, which is Rust."""
     root = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True).stdout.strip()
-    library = subprocess.run(
-        ["sh", "-c", f"ls {root}/lib/librustc_driver-*"], capture_output=True, text=True, check=True
-    )
-    nm = subprocess.run(
-        ["nm", "-D", "--defined-only", library.stdout.split()[0]], capture_output=True, text=True, check=True
-    )
+    # Debian keeps it in lib/<triple>.
+    library = next(path for place in ("lib", "lib/*") for path in Path(root).glob(f"{place}/librustc_driver-*.so"))
+    nm = subprocess.run(["nm", "-D", "--defined-only", library], capture_output=True, text=True, check=True)
     symbols = sorted({line.split()[-1] for line in nm.stdout.splitlines()})
     symbols = [symbol for symbol in symbols if symbol.startswith("_R") and "." not in symbol][::40]
     assert len(symbols) > 200
