@@ -22,13 +22,13 @@ def global_name(name: str) -> str:
     return '@"' + "".join(c if " " <= c < "\x7f" and c not in '"\\' else f"\\{ord(c):02X}" for c in name) + '"'
 
 
-def _definition_line(ir: str, name: str) -> tuple[int, int] | None:
-    """Start and end of the ``define`` line of a function, or None."""
+def _definition_line(ir: str, name: str, opening: tuple[str, ...] = ("define ",)) -> tuple[int, int] | None:
+    """Start and end of the ``define`` (or ``declare``) line of a function, or None."""
     needle = f" {global_name(name)}("
     at = ir.find(needle)
     while at >= 0:
         start = ir.rfind("\n", 0, at) + 1
-        if ir.startswith("define ", start):
+        if ir.startswith(opening, start):
             return start, ir.index("\n", at)
         at = ir.find(needle, at + 1)
     return None
@@ -74,13 +74,13 @@ def edit_function_attributes(ir: str, names: Iterable[str], edit: Callable[[tupl
     """Give the named functions a changed attribute group.
 
     ``edit`` takes and returns the words of a group (``"noinline"``, ``"\\"target-cpu\\"=\\"x86-64\\""``); functions
-    that are not defined are passed over.
+    that the module does not have are passed over.
     """
     groups = {number: tuple(_words(body)) for number, body in _GROUP_LINE.findall(ir)}
     fresh = max((int(number) for number in groups), default=-1) + 1
     added: dict[tuple[str, ...], int] = {}
     for name in names:
-        span = _definition_line(ir, name)
+        span = _definition_line(ir, name, ("define ", "declare "))
         if span is None:
             continue
         line = ir[span[0] : span[1]]
@@ -142,6 +142,15 @@ def always_inline(words: tuple[str, ...]) -> tuple[str, ...]:
     """An edit: inline everywhere."""
     drop = {"noinline", "cold", "optsize", "minsize", "optnone", "inlinehint", "alwaysinline"}
     return (*(word for word in words if word not in drop), "alwaysinline")
+
+
+def inactive(words: tuple[str, ...]) -> tuple[str, ...]:
+    """An edit: keep as a function of its own that takes no part in differentiation.
+
+    Without the other two words the engine would ask for its derivative yet, for the sake of what it may free or
+    allocate.
+    """
+    return (*never_inline(words), "nofree", '"enzyme_inactive"', '"enzyme_no_escaping_allocation"')
 
 
 def never_inline(words: tuple[str, ...]) -> tuple[str, ...]:

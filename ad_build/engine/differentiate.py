@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ad_build import llvm
 from ad_build.activity import Plan
-from ad_build.engine import cache_pool, rotation, trip_counts
+from ad_build.engine import cache_pool, rotation, trip_counts, word_rules, words
 from ad_build.engine.base import Engine
 from ad_build.engine.guards import (
     check_caches,
@@ -40,12 +40,16 @@ class Differentiated:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """One way to prepare a module for the engine; ``seeds`` concerns requests in the source, the others have them."""
+    """One way to prepare a module for the engine.
+
+    ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds.
+    """
 
     name: str
     optimize: bool
     flags: tuple[str, ...]
     seeds: bool = False
+    words: bool = False
 
 
 # In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
@@ -55,6 +59,7 @@ ATTEMPTS = (
     Attempt(name="without strict aliasing", optimize=True, flags=("--enzyme-strict-aliasing=0",)),
     Attempt(name="unoptimised", optimize=False, flags=()),
     Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
+    Attempt(name="with mixed words taken apart", optimize=True, flags=(), words=True),
 )
 ALWAYS = ("--enable-noalias-to-md-conversion=0", rotation.ENGINE_FLAG)
 
@@ -148,14 +153,14 @@ def _attempt(
             check_reachable_code(module, plans)
         check_globals(module, plans)
         module = prepare(module, attempt)
-        notes = add_wrappers(module, plans)
+        notes = add_wrappers(module, plans, attempt)
     with options.timings.stage("engine"):
-        text = prepare_text(module)
+        text = prepare_text(module, attempt)
         out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
     exports = declare_exports(module, plans)
     with options.timings.stage("passes after the engine"):
         check_caches(out)
-        result = llvm.parse_ir(cache_pool.pool_caches(out))
+        result = llvm.parse_ir(finish_text(out))
         check_differentiated(result, [name for name, _ in exports])
         llvm.internalize(result, frozenset(name for name, _ in exports))
         llvm.drop_dead_globals(result)
@@ -175,17 +180,24 @@ def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
     return module
 
 
-def prepare_text(module: llvm.ModuleRef) -> str:
+def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
     text = lower_intrinsics(trip_counts.count_down_loops(str(module)))
     text = rotation.separate_rotating_buffers(text)
+    if attempt.words:
+        text = words.split_words(text)
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 
-def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan]) -> tuple[str, ...]:
+def finish_text(ir: str) -> str:
+    """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
+    return cache_pool.pool_caches(word_rules.define_copies(ir))
+
+
+def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:
     """Link the glue of every plan into ``module``; returns notes for the user."""
     notes = []
     functions = read_functions(str(module)) if plans else {}
@@ -198,7 +210,9 @@ def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan]) -> tuple[str, ..
         mixes = mixes_const_with_active(functions, root, constant)
         if mixes and not plan.request.runtime_activity:
             notes.append(f"{plan.request.name}: a Const pointer meets active ones, so activity is checked at run time")
-        wrapper = write_wrapper(plan, module, runtime_activity=mixes or plan.request.runtime_activity)
+        # The rules of copied words tell inactive memory by its shadow, which is then the memory itself.
+        checked = mixes or plan.request.runtime_activity or attempt.words
+        wrapper = write_wrapper(plan, module, runtime_activity=checked, split=attempt.words)
         llvm.link_in(module, llvm.parse_ir(header + PRELUDE + wrapper), f"the wrapper of {plan.request.name}")
     return tuple(notes)
 

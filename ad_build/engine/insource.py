@@ -14,7 +14,6 @@ from ad_build import ir_text, llvm
 from ad_build.activity import Plan
 from ad_build.demangle import demangle
 from ad_build.engine.base import Engine
-from ad_build.engine.cache_pool import pool_caches
 from ad_build.engine.differentiate import (
     ALWAYS,
     ATTEMPTS,
@@ -22,6 +21,7 @@ from ad_build.engine.differentiate import (
     Differentiated,
     add_wrappers,
     declare_exports,
+    finish_text,
     first_accepted,
     flags_of,
     prepare,
@@ -84,9 +84,9 @@ def transform_program(
                 module = llvm.parse_ir(ir_text.edit_function_attributes(fat.ir, ruled, ir_text.never_inline))
             check_reachable_from_requests(module)
             module = prepare(module, how)
-            notes = add_wrappers(module, plans)
+            notes = add_wrappers(module, plans, how)
             exports = declare_exports(module, plans)
-            text = prepare_text(module)
+            text = prepare_text(module, how)
             functions = read_functions(text)
             roots = [ir_text.global_name(name) for name in requested_in_source(module)]
             constant_globals = () if writes_globals(functions, roots, text) else (GLOBALS_INACTIVE,)
@@ -97,7 +97,7 @@ def transform_program(
             out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags, *constant_globals), runner=options.runner)
         with options.timings.stage("passes after the engine"):
             check_caches(out)
-            result = llvm.parse_ir(pool_caches(out))
+            result = llvm.parse_ir(finish_text(out))
             surviving_requests(result)
             result = llvm.optimize(result, llvm.after_engine(level), llvm.CAREFUL)
         return Differentiated(ir=str(result), exports=exports, notes=notes)

@@ -64,10 +64,13 @@ def _sized_type(words: list[str], index: int) -> str:
     return text[start + 1 :]
 
 
-def write_wrapper(plan: Plan, module: llvm.ModuleRef, *, runtime_activity: bool) -> str:
-    """The glue for a plan whose primal is in ``module``; ``runtime_activity`` makes the engine compare each pointer
-    with its shadow at run time."""
-    return _Writer(plan, module, runtime_activity=runtime_activity).write()
+def write_wrapper(plan: Plan, module: llvm.ModuleRef, *, runtime_activity: bool, split: bool = False) -> str:
+    """The glue for a plan whose primal is in ``module``.
+
+    ``runtime_activity`` makes the engine compare each pointer with its shadow at run time; ``split`` makes it run the
+    whole forward sweep before the reverse sweep, where it would else put off calls until then.
+    """
+    return _Writer(plan, module, runtime_activity=runtime_activity, split=split).write()
 
 
 def write_seeded_call(signature: Signature, module: llvm.ModuleRef, name: str) -> str:
@@ -98,8 +101,9 @@ def constant_arguments(plan: Plan) -> tuple[int, ...]:
 
 
 class _Writer:
-    def __init__(self, plan: Plan, module: llvm.ModuleRef, *, runtime_activity: bool) -> None:
+    def __init__(self, plan: Plan, module: llvm.ModuleRef, *, runtime_activity: bool, split: bool) -> None:
         self.plan = plan
+        self.split = split and plan.request.mode is Mode.REVERSE
         self.runtime_activity = runtime_activity
         self.name = plan.request.name
         self.signature = plan.signature
@@ -166,9 +170,17 @@ class _Writer:
         engine_args = self._engine_arguments()
         active = self._active_types()
         reverse = self.plan.request.mode is Mode.REVERSE
-        entry = f"{'__enzyme_autodiff' if reverse else '__enzyme_fwddiff'}_{self.name}"
+        word = "__enzyme_reverse" if self.split else "__enzyme_autodiff" if reverse else "__enzyme_fwddiff"
+        entry = global_name(f"{word}_{self.name}")
         ret = f"{{ {', '.join(active)} }}" if active else "void"
-        call = f"call {ret} (...) {global_name(entry)}(ptr {global_name(self.seeded)}{''.join(engine_args)})"
+        given = f"ptr {global_name(self.seeded)}{''.join(engine_args)}"
+        declared = f"declare {ret} {entry}(...)\n"
+        if self.split:
+            forward = global_name(f"__enzyme_augmentfwd_{self.name}")
+            declared += f"declare ptr {forward}(...)\n"
+            body.append(f"%tape = call ptr (...) {forward}({given})")
+            given += ", ptr %tape"
+        call = f"call {ret} (...) {entry}({given})"
         body.append(f"%adjoints = {call}" if active else call)
         returned, layout, tail = self._return(active)
         if layout is not None and layout.sret:
@@ -177,7 +189,7 @@ class _Writer:
             formal.insert(0, f"{self.arguments[0]} %results")
         lines = "\n".join(f"  {line}" for line in (*body, *tail))
         return (
-            f"declare {ret} {global_name(entry)}(...)\n"
+            f"{declared}"
             f"declare {self.result_type} {global_name(self.symbol)}({', '.join(map(str, self.arguments))})\n"
             f"{self._seeded_primal()}"
             f"define {returned} {global_name(self.name)}({', '.join(formal)}) {{\n{lines}\n}}\n"

@@ -64,6 +64,7 @@ def link_fat_module(
     ir = str(linker.program)
     if emitted.rust:
         ir = rust_runtime.name_variants(rust_runtime.inline_growth(ir, linker.program), renamed)
+        ir = rust_runtime.mark_formatting(ir, linker.program)
     return FatModule(
         ir=ir,
         requests=resolved,

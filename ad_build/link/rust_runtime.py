@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ad_build import ir_text, llvm
@@ -28,6 +29,8 @@ _STAY_DECLARED = (
     "_fail",
     "index_len_fail",
     "rust_eh_personality",
+    "4core3fmt5write",
+    "3fmt6format12format_inner",
     "5stdio6__print",
     "5stdio7__eprint",
     "5stdio6_print",
@@ -57,6 +60,13 @@ done:
   ret ptr %new
 }
 """
+# Text carries no derivative.  Formatting stores function pointers beside the values, whose derivatives the engine
+# would make else.
+_FORMATTING = re.compile(
+    r"4core3fmt5write$|3fmt6format12format_inner$|"
+    r"3fmt\d+(?:Display|Debug|LowerExp|UpperExp|LowerHex|UpperHex|Binary|Octal|Pointer)\w*?3fmt(?!\d)|"
+    r"3fmt5Write\w*?(?:9write_str|10write_char|9write_fmt)"
+)
 _NO_SHIM_BODY = f"define void @{_NO_SHIM}() alwaysinline {{\n  ret void\n}}\n"
 
 
@@ -157,6 +167,12 @@ def name_variants(ir: str, renamed: Sequence[tuple[str, str]]) -> str:
     for plain, mangled in renamed:
         ir = ir.replace(f'"alloc-variant-zeroed"="{mangled}"', f'"alloc-variant-zeroed"="{plain}"')
     return ir
+
+
+def mark_formatting(ir: str, program: llvm.ModuleRef) -> str:
+    """Take the functions that make text out of differentiation."""
+    found = [f.name for f in program.functions if f.name.startswith("_R") and _FORMATTING.search(f.name)]
+    return ir_text.edit_function_attributes(ir, found, ir_text.inactive)
 
 
 def inline_growth(ir: str, program: llvm.ModuleRef) -> str:

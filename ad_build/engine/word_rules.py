@@ -1,0 +1,363 @@
+"""Copy functions for words of several kinds, with derivative rules, as LLVM IR.
+
+Each copies from its second argument to its first.  Beside the primal, the shadow:
+
+=========  ==================================================  ==========================================
+kind       forward sweep (and forward mode copies it always)   reverse sweep
+=========  ==================================================  ==========================================
+float      starts at zero                                      is added to the source's, then zeroed
+pointer    is copied                                           stays
+integer    is copied                                           is zeroed where it could pass for a float
+word       as a float or a pointer, by its bits                the same
+=========  ==================================================  ==========================================
+
+A word is taken for a pointer or an integer when as a float it would be subnormal: addresses of programs and all but
+huge integers are below 2^48, and so no normal number's bits.  A subnormal float other than zero is taken for inactive.
+Where a shadow is the primal itself, the engine means that the memory is inactive: then it is left alone.  The tape
+says so to the reverse sweep, in which the engine hands over primal pointers only where it thinks them needed.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FLOAT_WIDTH = {"double": 8, "float": 4}
+_INTEGERS = {"i1": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8}
+
+
+def _call(name: str, destination: str, source: str) -> str:
+    return f"call void @ad_build.copy.{name}(ptr {destination}, ptr {source})"
+
+
+def typed_name(kind: str) -> str | None:
+    """Which copy an LLVM scalar type needs; None where there is none."""
+    if kind in _FLOAT_WIDTH:
+        return f"float{_FLOAT_WIDTH[kind]}"
+    return "pointer8" if kind == "ptr" else f"integer{_INTEGERS[kind]}" if kind in _INTEGERS else None
+
+
+def _hint(kind: str) -> str:
+    """Tells the engine what local memory holds, as the copies do not."""
+    if kind in _INTEGERS:
+        what = ", ".join(f"[-1,{byte}]:Integer" for byte in range(_INTEGERS[kind])) + ", [-1,16]:Float@double"
+    else:
+        what = f"[-1,0]:{'Pointer' if kind == 'ptr' else f'Float@{kind}'}"
+    return f'"enzyme_type"="{{[-1]:Pointer, {what}}}"'
+
+
+def read_typed(kind: str, local: str, source: str) -> str:
+    """Copy to local memory of an LLVM scalar type."""
+    return _call(f"{typed_name(kind)}", f"{_hint(kind)} {local}", source)
+
+
+def write_typed(kind: str, destination: str, local: str) -> str:
+    """Copy from local memory of an LLVM scalar type."""
+    return _call(f"{typed_name(kind)}", destination, f"{_hint(kind)} {local}")
+
+
+def copy_word(size: int, destination: str, source: str) -> str:
+    """A copy of 1, 2, 4 or 8 bytes of an unknown kind; floats of 4 and 8 bytes are recognised."""
+    return _call(f"word{size}" if size >= 4 else f"integer{size}", destination, source)
+
+
+def copy_words(destination: str, source: str, count: str) -> str:
+    """A copy of as many bytes as the integer in memory at ``count`` says, of unknown kinds, 8 bytes at a time."""
+    return f"call void @ad_build.copy.words(ptr {destination}, ptr {source}, ptr {count})"
+
+
+_ATTRIBUTES = "nofree nosync nounwind willreturn"
+# What the copies' bodies do says nothing about types.
+_RULED = '"enzyme_notypeanalysis"'
+
+_COPY = """
+define internal void @ad_build.copy.{name}(ptr captures(none) %d, ptr captures(none) %s) noinline memory(argmem: readwrite) {attributes} {ruled} {{
+  call void @ad_build.raw{size}(ptr %d, ptr %s)
+  ret void
+}}
+define internal void @ad_build.tangent.{name}(ptr %d, ptr %dd, ptr %s, ptr %ds) {attributes} {{
+  %w = load i{bits}, ptr %s, align 1
+  store i{bits} %w, ptr %d, align 1
+  %t = load i{bits}, ptr %ds, align 1
+  %inactive = icmp eq ptr %d, %dd
+  %to = select i1 %inactive, ptr %d, ptr %dd
+  %what = select i1 %inactive, i{bits} %w, i{bits} %t
+  store i{bits} %what, ptr %to, align 1
+  ret void
+}}
+define internal ptr @ad_build.augmented.{name}(ptr %d, ptr %dd, ptr %s, ptr %ds) {attributes} {{
+  %w = load i{bits}, ptr %s, align 1
+  %t = load i{bits}, ptr %ds, align 1
+  store i{bits} %w, ptr %d, align 1
+  %inactive = icmp eq ptr %d, %dd
+{kept}
+  br i1 %inactive, label %done, label %shadow
+shadow:
+  store i{bits} %start, ptr %dd, align 1
+  br label %done
+done:
+  %constant = icmp eq ptr %s, %ds
+  %other = or i1 %inactive, %other.kind
+  %bit = zext i1 %other to i64
+  %bit2 = select i1 %constant, i64 2, i64 0
+  %flags = or i64 %bit, %bit2
+  %tape = inttoptr i64 %flags to ptr
+  ret ptr %tape
+}}
+define internal void @ad_build.reverse.{name}(ptr %d, ptr %dd, ptr %s, ptr %ds, ptr %tape) {attributes} {{
+  %flags = ptrtoint ptr %tape to i64
+  %bit = and i64 %flags, 1
+  %inactive = icmp ne i64 %bit, 0
+  br i1 %inactive, label %done, label %active
+active:
+{reverse}
+done:
+  ret void
+}}
+@__enzyme_register_gradient_ad_build.{name} = internal global [3 x ptr] [ptr @ad_build.copy.{name}, ptr @ad_build.augmented.{name}, ptr @ad_build.reverse.{name}]
+@__enzyme_register_derivative_ad_build.{name} = internal global [2 x ptr] [ptr @ad_build.copy.{name}, ptr @ad_build.tangent.{name}]
+"""
+
+# The bits of -0.0 are also a discriminant of enums that rustc hides in a length: such a shadow is kept.
+_FLOAT_START = """
+  %niche = icmp eq i{bits} %t, {sign}
+  %start = select i1 %niche, i{bits} %t, i{bits} 0
+  %other.kind = icmp ne i1 false, false"""
+_ADD = """
+  %bit2 = and i64 %flags, 2
+  %constant = icmp ne i64 %bit2, 0
+  br i1 %constant, label %clear, label %add
+add:
+  %a = load {float}, ptr %dd, align 1
+  %b = load {float}, ptr %ds, align 1
+  %sum = fadd {float} %a, %b
+  store {float} %sum, ptr %ds, align 1
+  br label %clear
+clear:
+  %old = load i{bits}, ptr %dd, align 1
+  %hidden = icmp eq i{bits} %old, {sign}
+  %new = select i1 %hidden, i{bits} %old, i{bits} 0
+  store i{bits} %new, ptr %dd, align 1
+  br label %done"""
+# What a float that lay here before finds in place of its adjoint must be nothing next to it.  Small numbers stay:
+# they may be the discriminant of the user's shadow.
+_CLEAR = """
+  %old = load i{bits}, ptr %dd, align 1
+  %small = icmp ult i{bits} %old, {small}
+  %new = select i1 %small, i{bits} %old, i{bits} 0
+  store i{bits} %new, ptr %dd, align 1
+  br label %done"""
+_LEAVE = "  br label %done"
+_SAME = """
+  %start = add i{bits} %t, 0
+  %other.kind = icmp ne i1 false, false"""
+# From the smallest number that is not zero to the largest subnormal, either sign.
+_BY_BITS = """
+  %less = sub i{bits} %magnitude, 1
+  %subnormal = icmp ult i{bits} %less, {largest}
+  %niche = icmp eq i{bits} %t, {sign}
+  %keep = or i1 %subnormal, %niche
+  %start = select i1 %keep, i{bits} %t, i{bits} 0
+  %other.kind = icmp ne i1 %subnormal, false"""
+
+
+def _rules() -> str:
+    parts = []
+    for size in (1, 2, 4, 8):
+        parts.append(_one(f"integer{size}", size, kept=_SAME, reverse=_CLEAR if size >= 4 else _LEAVE))
+    parts.append(_one("pointer8", 8, kept=_SAME, reverse=_LEAVE))
+    for size in (4, 8):
+        parts.append(_one(f"float{size}", size, kept=_FLOAT_START, reverse=_ADD))
+        parts.append(_word(size))
+    raw = "".join(
+        f"declare void @ad_build.raw{size}(ptr captures(none), ptr captures(none)) "
+        f'memory(argmem: readwrite) {_ATTRIBUTES} "enzyme_inactive"\n'
+        for size in (1, 2, 4, 8)
+    )
+    return "\n" + raw + "".join(parts)
+
+
+def _numbers(size: int) -> dict[str, object]:
+    bits = 8 * size
+    fraction = {4: 23, 8: 52}.get(size, 1)
+    return {
+        "bits": bits,
+        "size": size,
+        "small": {4: 1 << 20, 8: 1 << 52}.get(size, 0),
+        "sign": -(1 << (bits - 1)),
+        "largest": (1 << fraction) - 1,
+        "float": {4: "float", 8: "double"}.get(size, ""),
+        "attributes": _ATTRIBUTES,
+        "ruled": _RULED,
+    }
+
+
+def _one(name: str, size: int, *, kept: str, reverse: str) -> str:
+    numbers = _numbers(size)
+    return _COPY.format(name=name, kept=kept.format(**numbers), reverse=reverse.format(**numbers), **numbers)
+
+
+def _word(size: int) -> str:
+    numbers = _numbers(size)
+    bits = numbers["bits"]
+    mask = (1 << (8 * size - 1)) - 1
+    kept = f"  %magnitude = and i{bits} %w, {mask}" + _BY_BITS
+    return _one(f"word{size}", size, kept=kept, reverse=_ADD)
+
+
+_WORDS = """
+declare ptr @malloc(i64)
+declare void @free(ptr)
+declare void @ad_build.raws(ptr captures(none), ptr captures(none), ptr captures(none)) memory(argmem: readwrite) {attributes} "enzyme_inactive"
+define internal void @ad_build.copy.words(ptr captures(none) %d, ptr captures(none) %s, ptr captures(none) %c) noinline memory(argmem: readwrite) {attributes} {ruled} {{
+  call void @ad_build.raws(ptr %d, ptr %s, ptr %c)
+  ret void
+}}
+define internal void @ad_build.tangent.words(ptr %d, ptr %dd, ptr %s, ptr %ds, ptr %c, ptr %dc) {attributes} {{
+  %n = load i64, ptr %c
+  call void @llvm.memmove.p0.p0.i64(ptr %d, ptr %s, i64 %n, i1 false)
+  %inactive = icmp eq ptr %d, %dd
+  br i1 %inactive, label %done, label %shadow
+shadow:
+  call void @llvm.memmove.p0.p0.i64(ptr %dd, ptr %ds, i64 %n, i1 false)
+  br label %done
+done:
+  ret void
+}}
+define internal ptr @ad_build.augmented.words(ptr %d, ptr %dd, ptr %s, ptr %ds, ptr %c, ptr %dc) {attributes} {{
+entry:
+  %n = load i64, ptr %c
+  %words = lshr i64 %n, 3
+  %bytes = add i64 %words, 24
+  %tape = call ptr @malloc(i64 %bytes)
+  %inactive = icmp eq ptr %d, %dd
+  %bound = select i1 %inactive, i64 0, i64 %words
+  store i64 %bound, ptr %tape
+  %constant = icmp eq ptr %s, %ds
+  %bit = zext i1 %constant to i64
+  %place = getelementptr i8, ptr %tape, i64 8
+  store i64 %bit, ptr %place
+  %flags = getelementptr i8, ptr %tape, i64 16
+  br i1 %inactive, label %plain, label %moved
+moved:
+  call void @llvm.memmove.p0.p0.i64(ptr %dd, ptr %ds, i64 %n, i1 false)
+  br label %plain
+plain:
+  call void @llvm.memmove.p0.p0.i64(ptr %d, ptr %s, i64 %n, i1 false)
+  br label %head
+head:
+  %i = phi i64 [ 0, %plain ], [ %next, %step ]
+  %more = icmp ult i64 %i, %words
+  br i1 %more, label %word, label %done
+word:
+  %pd = getelementptr i64, ptr %d, i64 %i
+  %pdd = getelementptr i64, ptr %dd, i64 %i
+  %w = load i64, ptr %pd, align 1
+  %t = load i64, ptr %pdd, align 1
+  %magnitude = and i64 %w, 9223372036854775807
+  %less = sub i64 %magnitude, 1
+  %subnormal = icmp ult i64 %less, 4503599627370495
+  %flag = zext i1 %subnormal to i8
+  %pf = getelementptr i8, ptr %flags, i64 %i
+  store i8 %flag, ptr %pf
+  %niche = icmp eq i64 %t, -9223372036854775808
+  %some = or i1 %subnormal, %niche
+  %keep = or i1 %some, %inactive
+  %start = select i1 %keep, i64 %t, i64 0
+  store i64 %start, ptr %pdd, align 1
+  br label %step
+step:
+  %next = add i64 %i, 1
+  br label %head
+done:
+  ret ptr %tape
+}}
+define internal void @ad_build.reverse.words(ptr %d, ptr %dd, ptr %s, ptr %ds, ptr %c, ptr %dc, ptr %tape) {attributes} {{
+entry:
+  %bound = load i64, ptr %tape
+  %place = getelementptr i8, ptr %tape, i64 8
+  %bit = load i64, ptr %place
+  %constant = icmp ne i64 %bit, 0
+  %flags = getelementptr i8, ptr %tape, i64 16
+  br label %head
+head:
+  %i = phi i64 [ 0, %entry ], [ %next, %step ]
+  %more = icmp ult i64 %i, %bound
+  br i1 %more, label %word, label %done
+word:
+  %pf = getelementptr i8, ptr %flags, i64 %i
+  %flag = load i8, ptr %pf
+  %float = icmp eq i8 %flag, 0
+  br i1 %float, label %check, label %step
+check:
+  %pdd = getelementptr i64, ptr %dd, i64 %i
+  br i1 %constant, label %clear, label %add
+add:
+  %pds = getelementptr i64, ptr %ds, i64 %i
+  %a = load double, ptr %pdd, align 1
+  %b = load double, ptr %pds, align 1
+  %sum = fadd double %a, %b
+  store double %sum, ptr %pds, align 1
+  br label %clear
+clear:
+  %old = load i64, ptr %pdd, align 1
+  %hidden = icmp eq i64 %old, -9223372036854775808
+  %new = select i1 %hidden, i64 %old, i64 0
+  store i64 %new, ptr %pdd, align 1
+  br label %step
+step:
+  %next = add i64 %i, 1
+  br label %head
+done:
+  call void @free(ptr %tape)
+  ret void
+}}
+declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)
+@__enzyme_register_gradient_ad_build.words = internal global [3 x ptr] [ptr @ad_build.copy.words, ptr @ad_build.augmented.words, ptr @ad_build.reverse.words]
+@__enzyme_register_derivative_ad_build.words = internal global [2 x ptr] [ptr @ad_build.copy.words, ptr @ad_build.tangent.words]
+"""
+
+RULES = _rules() + _WORDS.format(attributes=_ATTRIBUTES, ruled=_RULED)
+
+
+
+def rules_for(ir: str) -> str:
+    """The copies and their rules, as text to append to a module."""
+    lines = [line for line in RULES.split("\n") if not (line.startswith("declare ") and _declares(ir, line))]
+    return "\n".join(lines) + "\n"
+
+
+def _declares(ir: str, line: str) -> bool:
+    name = line[line.index("@") : line.index("(")]
+    return re.search(rf"^(?:declare|define) [^\n]*{re.escape(name)}\(", ir, re.MULTILINE) is not None
+
+
+_DEFINITION = """define internal void @ad_build.raw{size}(ptr %d, ptr %s) alwaysinline {{
+  %w = load i{bits}, ptr %s, align 1
+  store i{bits} %w, ptr %d, align 1
+  ret void
+}}
+"""
+
+
+_DEFINITION_OF_WORDS = """define internal void @ad_build.raws(ptr %d, ptr %s, ptr %c) alwaysinline {
+  %n = load i64, ptr %c
+  call void @llvm.memmove.p0.p0.i64(ptr %d, ptr %s, i64 %n, i1 false)
+  ret void
+}
+"""
+
+
+def define_copies(ir: str) -> str:
+    """Give the copies their bodies, once the engine is through."""
+    lines = []
+    for line in ir.split("\n"):
+        if line.startswith("declare void @ad_build.raws("):
+            lines.append(_DEFINITION_OF_WORDS)
+            if "\ndeclare void @llvm.memmove.p0.p0.i64(" not in ir:
+                lines.append("declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)")
+        elif line.startswith("declare void @ad_build.raw"):
+            size = int(line[len("declare void @ad_build.raw")])
+            lines.append(_DEFINITION.format(size=size, bits=8 * size))
+        else:
+            lines.append(line)
+    return "\n".join(lines)

@@ -1,0 +1,444 @@
+"""Takes apart memory slots that hold a float at one time and an integer or a pointer at another.
+
+The engine gives each slot one type for the whole run, and each register too.  Payload enums and unions break that:
+their variants overlap, and optimisation moves payloads about as integers without knowing what they are.  Such
+accesses are rewritten to go through local memory of one type, filled by copy functions that have rules of our own
+(:mod:`word_rules`), about which type analysis learns nothing:
+
+- what is read or written as a float, an integer or a pointer is copied as that;
+- a word that is moved without being looked at is copied by what its bits say when the program runs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ad_build.engine import word_rules
+from ad_build.engine.instructions import FLOATS, split_commas, split_type, value_of
+from ad_build.engine.pointers import split_arguments
+from ad_build.engine.regions import INTEGER, Body, Contents, instruction
+from ad_build.errors import EngineError
+
+_CAST = re.compile(r"^(bitcast|inttoptr|ptrtoint) (.+) to (\S+)")
+_INCOMING = re.compile(r"\[ ([^\[\]]*?), (%[^\[\]]*?) \]")
+_LABEL = re.compile(r'^(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+)):')
+_METADATA = re.compile(r"^!(\d+) = ", re.MULTILINE)
+_NAME_END = r"(?![-a-zA-Z$._0-9])"
+_COPY_CALL = re.compile(r"^(?:tail )?call void @llvm\.mem(?:cpy|move)\.[a-z0-9.]+\(")
+_SET_CALL = re.compile(r"^(?:tail )?call void @llvm\.memset\.[a-z0-9.]+\(")
+_WORDS = {"i8": 1, "i16": 2, "i32": 4, "i64": 8}
+# Copies of up to so many words are written out.
+_UNROLLED = 64
+
+
+def split_words(ir: str) -> str:
+    """The module with every access to a slot of several kinds rewritten; unchanged where there is none.
+
+    Raises :class:`EngineError` (``mixed-word``) where such a word crosses a call by value or is part of a vector.
+    """
+    contents = Contents(ir)
+    if not contents.mixed:
+        return ir
+    parts, at = [], 0
+    changed = False
+    mark = max((int(number) for number in _METADATA.findall(ir)), default=-1) + 1
+    for body in contents.bodies:
+        lines = _Rewriter(contents, body, f"!{mark}").rewrite()
+        if lines is not None:
+            parts += [ir[at : body.start], "\n", "\n".join(lines)]
+            at = body.end
+            changed = True
+    if not changed:
+        return ir
+    return "".join([*parts, ir[at:], word_rules.rules_for(ir), f"!{mark} = !{{}}\n"])
+
+
+@dataclass(slots=True)
+class _Rewriter:
+    """Rewrites one function.
+
+    ``slotted`` are the integer registers whose content is kept in memory, with the name of that memory.
+    """
+
+    contents: Contents
+    body: Body
+    mark: str
+    slotted: dict[str, str] = field(default_factory=dict)
+    locals: list[str] = field(default_factory=list)
+    out: list[str] = field(default_factory=list)
+    block: str = "%0"
+    phis: list[tuple[str, str, list[tuple[str, str]]]] = field(default_factory=list)
+    at_end: dict[str, list[str]] = field(default_factory=dict)
+    after_phis: list[str] = field(default_factory=list)
+    changed: bool = False
+
+    def rewrite(self) -> list[str] | None:
+        """The function's lines after rewriting; None where nothing changes."""
+        self._choose()
+        self.at_end = self._ends_of_predecessors()
+        self.out = [self.body.lines[0]]
+        for line in self.body.lines[1:]:
+            self._line(line)
+        if not self.changed:
+            return None
+        return self._finish()
+
+    # --- which registers --------------------------------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        """Integer registers that move words of unknown or several kinds and touch a mixed slot."""
+        edges: dict[str, set[str]] = {}
+        chosen: set[str] = set()
+        for line in self.body.lines[1:]:
+            result, text = instruction(line)
+            opcode = text.split(" ", 1)[0]
+            if opcode == "load" and self._kind_of_load(text) in _WORDS:
+                if self._mixed_address(self._address(text), self._kind_of_load(text)):
+                    chosen.add(result)
+                edges.setdefault(result, set())
+            elif opcode == "store":
+                kind, value = self._stored(text)
+                if kind in _WORDS and value.startswith("%") and self._mixed_address(self._address(text), kind):
+                    chosen.add(value)
+            elif opcode in ("phi", "select", "freeze"):
+                kind, values = self._merged(text)
+                if kind in ("i64", "i32"):
+                    for value in values:
+                        if value.startswith("%"):
+                            edges.setdefault(result, set()).add(value)
+                            edges.setdefault(value, set()).add(result)
+                    edges.setdefault(result, set())
+            elif opcode in ("bitcast", "ptrtoint") and split_type(_cast(text)[1])[0] in (*FLOATS, "ptr"):
+                edges.setdefault(result, set())
+        for name in edges:
+            word = self.contents.word(self.body.name, name)
+            if word is not None and self.contents.find(word) in self.contents.mixed:
+                chosen.add(name)
+        pending = [name for name in chosen if name in edges]
+        seen: set[str] = set()
+        while pending:
+            name = pending.pop()
+            if name in seen or name not in edges or self._only_integer(name):
+                continue
+            seen.add(name)
+            pending += edges[name]
+        self.slotted = {name: f"%ad_build.slot.{number}" for number, name in enumerate(sorted(seen))}
+
+    def _only_integer(self, name: str) -> bool:
+        word = self.contents.word(self.body.name, name)
+        return word is not None and self.contents.kinds[self.contents.find(word)] == {INTEGER}
+
+    # --- helpers on text --------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _kind_of_load(text: str) -> str:
+        return split_type(split_commas(text)[0].removeprefix("load ").removeprefix("volatile "))[0]
+
+    @staticmethod
+    def _address(text: str) -> str:
+        return value_of(split_type(split_commas(text)[1])[1])
+
+    @staticmethod
+    def _stored(text: str) -> tuple[str, str]:
+        kind, rest = split_type(split_commas(text)[0].removeprefix("store ").removeprefix("volatile "))
+        return kind, value_of(rest)
+
+    @staticmethod
+    def _merged(text: str) -> tuple[str, list[str]]:
+        if text.startswith("phi "):
+            kind, rest = split_type(text[4:])
+            return kind, [value.strip() for value, _ in _INCOMING.findall(rest)]
+        parts = [part for part in split_commas(text) if not part.startswith("!")]
+        operands = parts[1:] if text.startswith("select ") else [parts[0].removeprefix("freeze ")]
+        return split_type(operands[0])[0], [value_of(split_type(operand)[1]) for operand in operands]
+
+    def _mixed_address(self, address: str, kind: str) -> bool:
+        pointer = self.contents.pointer(self.body.name, address)
+        if pointer is None:
+            return False
+        size = self.contents.layout.size(kind)
+        return any(
+            self.contents.find(content) in self.contents.mixed for _, content, _ in self.contents.span(pointer, size)
+        )
+
+    def _local(self, kind: str) -> str:
+        name = f"%ad_build.local.{len(self.locals)}"
+        # Memory of integers alone counts as inactive, whatever its mark says.
+        space = f"{{ {kind}, [8 x i8], double }}" if kind in _WORDS else kind
+        self.locals.append(f"  {name} = alloca {space}, align 8, !enzyme_active_val {self.mark}")
+        return name
+
+    def _emit(self, *lines: str) -> None:
+        self.out += [f"  {line}" for line in lines]
+        self.changed = True
+
+    def _active(self, pointer: str) -> str:
+        """The pointer under a name that counts as active.
+
+        The rules of copies take shadows for both arguments; the engine cannot leave one out (it asserts).
+        """
+        if pointer.startswith("%ad_build."):
+            return pointer
+        name = f"%ad_build.active.{len(self.out)}"
+        self._emit(
+            f"{name}.address = ptrtoint ptr {pointer} to i64, !enzyme_active_val {self.mark}",
+            f"{name} = inttoptr i64 {name}.address to ptr, !enzyme_active_val {self.mark}",
+        )
+        return name
+
+    # --- rewriting --------------------------------------------------------------------------------------------------
+
+    def _line(self, line: str) -> None:
+        label = _LABEL.match(line)
+        if label:
+            self.block = f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"'
+            self.out.append(line)
+            return
+        result, text = instruction(line)
+        if not text:
+            self.out.append(line)
+            return
+        opcode = text.split(" ", 1)[0]
+        if opcode == "phi" and result in self.slotted:
+            slot = self.slotted[result]
+            self.changed = True
+            incoming = f"{slot}.next"
+            self.after_phis += [f"  {word_rules.copy_word(self._width(text), slot, incoming)}", f"\0{result}"]
+            return
+        if self.after_phis and opcode not in ("phi", "landingpad"):
+            self.out += self.after_phis
+            self.after_phis = []
+        if self.block in self.at_end and opcode in ("br", "switch", "invoke", "ret", "unreachable", "resume"):
+            self._emit(*self.at_end.pop(self.block))
+        if not self._rewritten(result, text, opcode):
+            self.out.append(line)
+
+    @staticmethod
+    def _width(text: str) -> int:
+        return 4 if text.startswith(("phi i32", "freeze i32")) or ", i32 " in text else 8
+
+    def _rewritten(self, result: str, text: str, opcode: str) -> bool:
+        if opcode == "load":
+            return self._load(result, text)
+        if opcode == "store":
+            return self._store(text)
+        if opcode in ("bitcast", "inttoptr", "ptrtoint"):
+            return self._cast(result, text)
+        if opcode in ("select", "freeze") and result in self.slotted:
+            return self._select(result, text, opcode)
+        if _COPY_CALL.match(text):
+            return self._copy(text)
+        if _SET_CALL.match(text):
+            return self._set(text)
+        return False
+
+    def _load(self, result: str, text: str) -> bool:
+        kind, address = self._kind_of_load(text), self._address(text)
+        if result in self.slotted:
+            size = _WORDS[kind]
+            self._emit(word_rules.copy_word(size, self.slotted[result], self._active(address)))
+            self.out.append(f"\0{result}")
+            return True
+        if not self._mixed_address(address, kind):
+            return False
+        self._emit(*self._get(kind, result, self._active(address)))
+        return True
+
+    def _get(self, kind: str, result: str, address: str) -> list[str]:
+        """Load a register of a known kind."""
+        self._check(kind)
+        local = self._local(kind)
+        return [word_rules.read_typed(kind, local, address), f"{result} = load {kind}, ptr {local}, align 8"]
+
+    def _check(self, kind: str) -> None:
+        if word_rules.typed_name(kind) is None:
+            raise self._unsupported(f"{kind} lies where pointers or integers do")
+
+    def _store(self, text: str) -> bool:
+        kind, value = self._stored(text)
+        address = self._address(text)
+        if value in self.slotted:
+            self._emit(word_rules.copy_word(_WORDS[kind], self._active(address), self.slotted[value]))
+            return True
+        if value in ("undef", "poison") or not self._mixed_address(address, kind):
+            return False
+        self._emit(*self._put(kind, value, self._active(address)))
+        return True
+
+    def _put(self, kind: str, value: str, address: str) -> list[str]:
+        """Store a register or constant of a known kind."""
+        self._check(kind)
+        local = self._local(kind)
+        return [f"store {kind} {value}, ptr {local}, align 8", word_rules.write_typed(kind, address, local)]
+
+    def _cast(self, result: str, text: str) -> bool:
+        opcode, operand, to = _cast(text)
+        kind, rest = split_type(operand)
+        value = value_of(rest)
+        if value in self.slotted and (to == "ptr" or to in FLOATS):
+            self._emit(*self._get(to, result, self.slotted[value]))
+            return True
+        if result in self.slotted:
+            self._emit(*self._put(kind, value, self.slotted[result]))
+            self.out.append(f"\0{result}")
+            return True
+        return False
+
+    def _select(self, result: str, text: str, opcode: str) -> bool:
+        kind, values = self._merged(text)
+        size = _WORDS[kind]
+        places = []
+        for value in values:
+            if value in self.slotted:
+                places.append(self.slotted[value])
+                continue
+            place = self._local(kind)
+            self._emit(*self._put(kind, value if value not in ("undef", "poison") else "0", place))
+            places.append(place)
+        if opcode == "freeze":
+            chosen = places[0]
+        else:
+            condition = split_commas(text)[0].removeprefix("select ")
+            chosen = f"{self.slotted[result]}.chosen"
+            self._emit(
+                f"{chosen} = select {condition}, ptr {places[0]}, ptr {places[1]}, !enzyme_active_val {self.mark}"
+            )
+        self._emit(word_rules.copy_word(size, self.slotted[result], chosen))
+        self.out.append(f"\0{result}")
+        return True
+
+    def _copy(self, text: str) -> bool:
+        arguments = [split_type(word) for word in split_arguments(text[text.index("(") + 1 :])]
+        destination, source, size = (value_of(rest) for _, rest in arguments[:3])
+        if not self._to_split(destination, size) and not self._to_split(source, size):
+            return False
+        typed_by = source
+        destination, source = self._active(destination), self._active(source)
+        if not size.isdigit() or int(size) > 8 * _UNROLLED:
+            count = self._local("i64")
+            self._emit(f"store i64 {size}, ptr {count}, align 8", word_rules.copy_words(destination, source, count))
+            return True
+        between = self._local(f"[{size} x i8]") if "memmove" in text else None
+        for there, here in ((between, source), (destination, between)) if between else ((destination, source),):
+            self._copy_pieces(there or "", here or "", int(size), typed_by)
+        return True
+
+    def _copy_pieces(self, destination: str, source: str, size: int, typed_by: str) -> None:
+        pointer = self.contents.pointer(self.body.name, typed_by)
+        at = 0
+        while at < size:
+            width = next(width for width in (8, 4, 2, 1) if width <= size - at)
+            if width == 8 and pointer is not None and self._has_float32(pointer, at):
+                width = 4
+            there, here = self._offset(destination, at), self._offset(source, at)
+            self._emit(word_rules.copy_word(width, there, here))
+            at += width
+
+    def _has_float32(self, pointer: tuple[int, int], at: int) -> bool:
+        kinds = set()
+        for _, content, _ in self.contents.span((pointer[0], pointer[1] + at), 8):
+            kinds |= self.contents.kinds[self.contents.find(content)]
+        if "float" in kinds and ("ptr" in kinds or "pointer" in kinds or "double" in kinds):
+            raise self._unsupported("an f32 lies where pointers or f64 do")
+        return "float" in kinds
+
+    def _offset(self, pointer: str, at: int) -> str:
+        if at == 0:
+            return pointer
+        name = f"%ad_build.at.{len(self.out)}"
+        self._emit(f"{name} = getelementptr inbounds i8, ptr {pointer}, i64 {at}, !enzyme_active_val {self.mark}")
+        return name
+
+    def _to_split(self, address: str, size: str) -> bool:
+        """Whether a copied range holds a mixed slot, or nothing that is known."""
+        pointer = self.contents.pointer(self.body.name, address)
+        if pointer is None:
+            return False
+        span = self.contents.span(pointer, int(size) if size.isdigit() else None)
+        kinds = [self.contents.kinds[self.contents.find(content)] for _, content, _ in span]
+        return any(self.contents.find(content) in self.contents.mixed for _, content, _ in span) or not any(kinds)
+
+    def _set(self, text: str) -> bool:
+        arguments = [split_type(word) for word in split_arguments(text[text.index("(") + 1 :])]
+        destination, byte, size = (value_of(rest) for _, rest in arguments[:3])
+        if byte != "0" or not size.isdigit() or int(size) > 8 * _UNROLLED or not self._to_split(destination, size):
+            return False
+        destination = self._active(destination)
+        at = 0
+        while at < int(size):
+            kind = next(kind for kind in ("i64", "i32", "i16", "i8") if _WORDS[kind] <= int(size) - at)
+            self._emit(*self._put(kind, "0", self._offset(destination, at)))
+            at += _WORDS[kind]
+        return True
+
+    # --- phis ---------------------------------------------------------------------------------------------------------
+
+    def _ends_of_predecessors(self) -> dict[str, list[str]]:
+        """What each predecessor of a block with slotted phis copies before it leaves."""
+        ends: dict[str, list[str]] = {}
+        done: set[tuple[str, str]] = set()
+        for line in self.body.lines[1:]:
+            result, text = instruction(line)
+            if result not in self.slotted or not text.startswith("phi "):
+                continue
+            kind, rest = split_type(text[4:])
+            slot = self.slotted[result]
+            for value, block in _INCOMING.findall(rest):
+                if (result, block) in done:
+                    continue
+                done.add((result, block))
+                value = value.strip()
+                lines = ends.setdefault(block, [])
+                if value in self.slotted:
+                    lines.append(word_rules.copy_word(_WORDS[kind], f"{slot}.next", self.slotted[value]))
+                elif value not in ("undef", "poison"):
+                    lines += self._put(kind, value, f"{slot}.next")
+        return ends
+
+    # --- putting together -----------------------------------------------------------------------------------------------
+
+    def _finish(self) -> list[str]:
+        """Place the locals, and read as integers those words that are looked at as such."""
+        text = "\n".join(line for line in self.out if not line.startswith(("\0", "    #dbg_")))
+        lines: list[str] = []
+        for line in self.out:
+            if line.startswith("    #dbg_"):
+                continue
+            if not line.startswith("\0"):
+                lines.append(line)
+                continue
+            name = line[1:]
+            if re.search(re.escape(name) + _NAME_END, text):
+                kind = self._kinds[name]
+                lines += [f"  {text}" for text in self._get(kind, name, self.slotted[name])]
+        slots = [
+            f"  {slot}{suffix} = alloca {self._kinds[name]}, align 8, !enzyme_active_val {self.mark}"
+            for name, slot in self.slotted.items()
+            for suffix in ("", ".next")
+        ]
+        first = 2 if _LABEL.match(lines[1]) else 1
+        return [*lines[:first], *slots, *self.locals, *lines[first:]]
+
+    @property
+    def _kinds(self) -> dict[str, str]:
+        kinds = {}
+        for line in self.body.lines[1:]:
+            result, text = instruction(line)
+            if result in self.slotted:
+                kinds[result] = next(
+                    (kind for kind in ("i64", "i32", "i16", "i8") if re.search(rf"\b{kind}\b", text)), "i64"
+                )
+        return kinds
+
+    def _unsupported(self, reason: str) -> EngineError:
+        return EngineError(
+            "mixed-word",
+            f"`{self.body.name}` keeps values of several kinds in one place, and {reason}",
+            hint="split the union, or the enum's payloads, into separate fields",
+        )
+
+
+def _cast(text: str) -> tuple[str, str, str]:
+    match = _CAST.match(split_commas(text)[0])
+    return (match.group(1), match.group(2), match.group(3)) if match else ("", "", "")
