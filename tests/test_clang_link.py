@@ -208,6 +208,21 @@ def test_dependency_files_when_sources_are_merged(clang: Clang, here: Path) -> N
     assert (here / "prog.d").read_text() == expected
 
 
+def test_the_linkers_dependency_file_names_nothing_of_ours(clang: Clang, here: Path) -> None:
+    _with_bitcode(clang, "-c main.c square.c request.c plain.c")
+    objects = "main.o square.o request.o plain.o"
+    assert _link_merged(clang, f"-Wl,--dependency-file=link.d {objects} -o prog") == "6 0.25\n"
+    named = [line.strip(" \\:") for line in (here / "link.d").read_text().splitlines() if line.strip(" \\:")]
+    assert "main.o" in named
+    assert not [name for name in named if name.startswith("work")]
+    assert all(Path(name).exists() for name in named)
+
+
+def test_files_after_two_dashes(clang: Clang, here: Path) -> None:
+    (here / "square.c").rename(here / "-square.c")
+    assert _link_merged(clang, "-o prog -- main.c -square.c request.c plain.c") == "6 0.25\n"
+
+
 def test_shared_library(clang: Clang, here: Path) -> None:
     invocation = parse_clang(["-fPIC", "-shared", "square.c", "request.c", "-o", "libboth.so"])
     collected = collect(invocation, clang, Runner(), here / "work")
