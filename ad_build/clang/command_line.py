@@ -72,9 +72,9 @@ class Invocation:
     """A clang command line without our own options.
 
     ``argv`` is as the user wrote it, ``words`` has response files expanded and no ``--``.  ``flags`` are the words
-    that a compilation of one source to bitcode needs.  ``level`` is what follows the last ``-O`` (``""`` for a bare one,
-    which is ``-O1``; ``"0"`` without any), ``debug_info`` whether the user asked for some, ``lto`` whether objects
-    are bitcode for the linker anyway.  ``linked_from_file`` is where the linker notes what it read.
+    that a compilation of one source to bitcode needs.  ``level`` is what follows the last ``-O`` (``""`` for a bare
+    one, which is ``-O1``; ``"0"`` without any), ``debug_info`` whether the user asked for some, ``lto`` whether
+    objects are bitcode for the linker anyway.  ``linked_from_file`` is where the linker notes what it read.
     """
 
     action: Action
