@@ -336,6 +336,10 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
     if not job.requests and not requested_in_source(llvm.parse_ir(fat.ir)):
         # The request stands in a member of an archive that this program does not need.
         return link_as_written(job.invocation, job.clang, options.runner)
+    if job.invocation.instrumentation:
+        options.runner.log(
+            f"warning[not-instrumented]: {' '.join(job.invocation.instrumentation)} leaves out what ad-build transforms"
+        )
     plans = make_plans(fat, None, options) if job.requests else ()
     try:
         result = transform_program(

@@ -304,6 +304,17 @@ def test_types_of_a_file_that_is_none(tmp_path: Path, ad_build: AdBuild) -> None
     failed(done, 4, "compile-failed", "clang cannot compile none.c\n")
 
 
+def test_a_sanitizer_that_misses_what_is_transformed(c_project: Path, ad_build: AdBuild) -> None:
+    (c_project / "asks.c").write_text(
+        "double __enzyme_autodiff(void *, ...);\nstatic double square(double x) { return x * x; }\n"
+        "int main(void) { return __enzyme_autodiff((void *)square, 1.5) != 3.0; }\n"
+    )
+    done = ad_build("clang", "-fsanitize=address", "asks.c", "-o", "asks", cwd=c_project)
+    assert done.returncode == 0, done.stderr
+    assert "warning[not-instrumented]: -fsanitize=address" in done.stderr
+    assert subprocess.run([str(c_project / "asks")], check=False).returncode == 0
+
+
 def test_a_damaged_engine_download(c_project: Path, ad_build: AdBuild, tmp_path: Path) -> None:
     wheel = tmp_path / "wheel.whl"
     wheel.write_bytes(b"not what was pinned")

@@ -223,6 +223,11 @@ def test_words_for_the_linker(line: str, files: list[str], whole: list[str]) -> 
     assert [one.name for one in invocation.inputs if one.whole] == whole
 
 
+def test_checks_and_counters() -> None:
+    invocation = parse_clang(["-g", "-fsanitize=address,undefined", "-fno-sanitize=null", "--coverage", "a.c"])
+    assert invocation.instrumentation == ("-fsanitize=address,undefined", "--coverage")
+
+
 @pytest.mark.parametrize(
     "line",
     ["-Wl,--dependency-file=l.d a.o", "-Wl,-z,now,--dependency-file,l.d a.o", "-Xlinker --dependency-file=l.d a.o",

@@ -97,6 +97,11 @@ class Invocation:
         return tuple(one for one in self.inputs if one.kind is Kind.SOURCE)
 
     @property
+    def instrumentation(self) -> tuple[str, ...]:
+        """The options that ask for checks or counters in the code: bitcode is emitted without."""
+        return tuple(word for word in self.words if word.startswith(table.INSTRUMENTATION))
+
+    @property
     def engine_level(self) -> int:
         """The optimisation level as a number from 0 to 3."""
         return {"": 1, "0": 0, "1": 1, "g": 1, "s": 2, "z": 2, "2": 2}.get(self.level, 3)
