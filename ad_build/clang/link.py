@@ -215,8 +215,13 @@ def _forget_temporaries(file: Path, invocation: Invocation, temporaries: Sequenc
         return
     text = file.read_text(errors="surrogateescape")
     for path in temporaries:
-        text = text.replace(str(path), stable)
+        for name in (_in_makefile(str(path)), str(path)):  # GNU ld escapes nothing
+            text = text.replace(name, _in_makefile(stable))
     write_atomically(file, text.encode(errors="surrogateescape"))
+
+
+def _in_makefile(name: str) -> str:
+    return re.sub(r"([ #])", r"\\\1", name).replace("$", "$$")
 
 
 def plan_link(
