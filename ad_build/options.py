@@ -13,9 +13,9 @@ from ad_build.process import Runner
 
 @dataclass(slots=True)
 class Timings:
-    """Wall time of each stage, in seconds, in the order in which they ran."""
+    """Wall time of each stage, in seconds, in the order in which they first ran."""
 
-    stages: list[tuple[str, float]] = field(default_factory=list)
+    stages: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -24,11 +24,11 @@ class Timings:
         try:
             yield
         finally:
-            self.stages.append((name, time.perf_counter() - start))
+            self.stages[name] = self.stages.get(name, 0.0) + time.perf_counter() - start
 
     def table(self) -> str:
         """The stages and their sum as text, for ``--timings``."""
-        rows = [*self.stages, ("total", sum(seconds for _, seconds in self.stages))]
+        rows = [*self.stages.items(), ("total", sum(self.stages.values()))]
         width = max(len(name) for name, _ in rows)
         return "\n".join(f"{name:<{width}}  {seconds:8.3f} s" for name, seconds in rows)
 

@@ -2,7 +2,7 @@
 
 For each plan two functions.  The *seeded primal* takes the primal's arguments and a pointer for the result, and
 calls the primal with the type trees of DWARF on its arguments; it is what the engine differentiates.  The
-*derivative* has the signature of DESIGN.md section 7 and calls the engine on it.
+*derivative* has the signature of docs/conventions.md and calls the engine on it.
 """
 
 from __future__ import annotations
