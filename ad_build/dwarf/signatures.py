@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -10,11 +9,11 @@ from typing import Any
 
 from elftools.common.exceptions import DWARFError, ELFError
 from elftools.construct import ConstructError
-from elftools.elf.elffile import ELFFile
 
 from ad_build import llvm
 from ad_build.demangle import demangle
 from ad_build.dwarf.assign import Lowering, assign
+from ad_build.dwarf.sections import open_dwarf
 from ad_build.dwarf.table import TypeTable
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
 from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Opaque, Pointer, Struct
@@ -76,10 +75,9 @@ def signatures_of_object(
 def _read(
     obj: bytes, module: llvm.ModuleRef, symbols: Sequence[str], language: Language | None
 ) -> dict[str, Signature]:
-    elf = ELFFile(io.BytesIO(obj))
-    if not elf.has_dwarf_info():
+    dwarf = open_dwarf(obj)
+    if dwarf is None:
         raise _no_debug_info(symbols[0], ())
-    dwarf = elf.get_dwarf_info()
     table = TypeTable(dwarf)
     builder = TreeBuilder(table)
     wanted = set(symbols)
