@@ -31,6 +31,8 @@ _MAX_WORK = 1_000_000
 _TRANSPARENT = (*QUALIFIERS, "DW_TAG_typedef", "DW_TAG_template_alias")
 # DW_LANG_… of Fortran: arrays start at 1, may be strided, and are described at run time.
 _FORTRAN = frozenset({0x07, 0x08, 0x0E, 0x22, 0x23})
+# pyelftools knows two names for each, and gives the second.
+_STRIDES = ("DW_AT_byte_stride", "DW_AT_stride", "DW_AT_bit_stride", "DW_AT_stride_size")
 _RUN_TIME = ("DW_AT_data_location", "DW_AT_allocated", "DW_AT_associated", "DW_AT_rank")
 # What has a layout that the standard leaves to the run time, or that no compiler of C, C++ or Rust writes.
 _UNREAD = {
@@ -117,10 +119,12 @@ class TypeTable:
         die = self.units.die(offset)
         atomic = False
         for _ in range(_MAX_CHAIN):
-            if die.tag not in _TRANSPARENT:
+            # A type that stands in a type unit is declared here, with the signature that names it.
+            elsewhere = "DW_AT_signature" in die.attributes
+            if die.tag not in _TRANSPARENT and not elsewhere:
                 break
             atomic = atomic or die.tag == "DW_TAG_atomic_type"
-            target = self.units.reference(die)
+            target = self.units.reference(die, "DW_AT_signature" if elsewhere else "DW_AT_type")
             if target is None:
                 return Opaque(name="void")
             die = self.units.die(target)
@@ -224,9 +228,7 @@ class TypeTable:
         ranges = [child for child in self.units.children(die) if str(child.tag).startswith("DW_TAG_")]
         if any(one.tag not in ("DW_TAG_subrange_type", "DW_TAG_enumeration_type") for one in ranges):
             return Opaque(name=spelled, reason="its layout is known at run time only")
-        if any(
-            stride in one.attributes for one in (die, *ranges) for stride in ("DW_AT_byte_stride", "DW_AT_bit_stride")
-        ):
+        if any(stride in one.attributes for one in (die, *ranges) for stride in _STRIDES):
             return Opaque(name=spelled, reason="strided arrays are not read")
         dimensions = tuple(dimension(one) for one in ranges)
         count: int | None = 1
