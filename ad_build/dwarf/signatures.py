@@ -43,7 +43,7 @@ def read_signatures(ir: str, symbols: Sequence[str], language: Language | None =
 
 # What pyelftools raises on damaged input, beside its own two roots: it reads tables by offsets and codes out of the
 # input itself.
-_DAMAGED = (
+DAMAGED = (
     ELFError,
     DWARFError,
     ConstructError,
@@ -66,7 +66,7 @@ def signatures_of_object(
     """The same, from an object that was emitted from ``module``."""
     try:
         return _read(obj, module, symbols, language)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise UsageError(
             "bad-debug-info", "the program's debug info cannot be read", note=f"{type(error).__name__}: {error}"
         ) from error
