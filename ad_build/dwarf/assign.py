@@ -91,7 +91,8 @@ def _scalar(kind: object) -> tuple[str, ...]:
     if isinstance(kind, Pointer):
         return ("ptr",)
     if isinstance(kind, Enumeration):
-        return (f"i{8 * kind.size}",)
+        # rustc passes an enum of two variants as the bool that it is.
+        return ("i8", "i1") if kind.size == 1 else (f"i{8 * kind.size}",)
     if isinstance(kind, MemberPointer) and not kind.function:
         return (f"i{8 * kind.size}",)
     if isinstance(kind, Base) and not kind.encoding.startswith("complex"):
@@ -137,6 +138,8 @@ def _rust(leaves: Sequence[_Leaf], size: int, floats: bool) -> Iterator[Lowering
     if len(by_offset) == 1:
         for leaf in leaves:
             yield Lowering(types=(leaf.type,))
+        if size == 1:
+            yield Lowering(types=("i1",))
     if len(by_offset) == 2:
         first, second = (by_offset[offset] for offset in sorted(by_offset))
         for a in first:

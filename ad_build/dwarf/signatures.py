@@ -13,6 +13,7 @@ from elftools.construct import ConstructError
 from ad_build import llvm
 from ad_build.demangle import demangle
 from ad_build.dwarf.assign import Lowering, assign
+from ad_build.dwarf.excerpt import excerpt
 from ad_build.dwarf.sections import open_dwarf
 from ad_build.dwarf.table import TypeTable
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
@@ -32,11 +33,7 @@ def read_signatures(ir: str, symbols: Sequence[str], language: Language | None =
     Raises :class:`UsageError`: ``no-debug-info`` where a function has none, ``signature-mismatch`` where its source
     and its LLVM signature cannot be brought together, ``bad-debug-info`` where it is damaged.
     """
-    module = llvm.parse_ir(ir)
-    missing = [symbol for symbol in symbols if llvm.find_function(module, symbol) is None]
-    if missing:
-        raise AdBuildError("no-function", f"{missing[0]} is not in the module")
-    llvm.skip_code(module, frozenset(symbols))
+    module = llvm.parse_ir(excerpt(ir, symbols))
     obj = llvm.emit_object(module, level=0)
     return signatures_of_object(obj, module, symbols, language)
 
@@ -77,7 +74,8 @@ def _read(
 ) -> dict[str, Signature]:
     dwarf = open_dwarf(obj)
     if dwarf is None:
-        raise _no_debug_info(symbols[0], ())
+        raise_all([_no_debug_info(symbol, ()) for symbol in symbols])
+        return {}
     table = TypeTable(dwarf)
     builder = TreeBuilder(table)
     wanted = set(symbols)
