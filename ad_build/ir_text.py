@@ -84,7 +84,7 @@ def edit_function_attributes(ir: str, names: Iterable[str], edit: Callable[[tupl
         if span is None:
             continue
         line = ir[span[0] : span[1]]
-        head, tail = _split_after_parameters(line)
+        head, tail = split_after_parameters(line)
         match = re.search(r" #(\d+)\b", tail)
         words = edit(groups[match.group(1)] if match else ())
         number = added.setdefault(words, fresh + len(added))
@@ -94,7 +94,7 @@ def edit_function_attributes(ir: str, names: Iterable[str], edit: Callable[[tupl
     return f"{ir}\n{lines}" if lines else ir
 
 
-def _split_after_parameters(line: str) -> tuple[str, str]:
+def split_after_parameters(line: str) -> tuple[str, str]:
     """Split a ``define`` line behind its parameter list and ``unnamed_addr`` words, where attributes may stand."""
     depth = 0
     quoted = False

@@ -6,7 +6,8 @@ says what is certain; where the members of a union or the variants of an enum di
 
 from __future__ import annotations
 
-from ad_build.dwarf.types import Array, Base, Enumeration, Pointer, Struct, TypeTable
+from ad_build.dwarf.table import TypeTable
+from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Pointer, Struct
 
 Tree = dict[tuple[int, ...], str]
 
@@ -15,14 +16,12 @@ MAX_OFFSET = 500
 MAX_DEPTH = 6
 _MAX_ENTRIES = 1500
 
-_FLOATS = {2: "Float@half", 4: "Float@float", 8: "Float@double", 16: "Float@fp80"}
+_FLOATS = {"f16": "Float@half", "f32": "Float@float", "f64": "Float@double", "x87": "Float@fp80"}
 
 
 def concrete_float(base: Base) -> str | None:
     """The engine's word for a floating-point type, None where it has none that is certain."""
-    if base.name in ("f128", "_Float128", "__float128", "__bf16"):
-        return None
-    return _FLOATS.get(base.size)
+    return _FLOATS.get(base.format)
 
 
 class TreeBuilder:
@@ -40,6 +39,8 @@ class TreeBuilder:
             word = concrete_float(kind)
             return {(-1,): word} if word else {}
         if isinstance(kind, Base | Enumeration) and not (isinstance(kind, Base) and kind.encoding == "complex"):
+            return {(-1,): "Integer"}
+        if isinstance(kind, MemberPointer) and not kind.function:
             return {(-1,): "Integer"}
         return {}
 
@@ -88,7 +89,11 @@ class TreeBuilder:
         if isinstance(kind, Base):
             return _base(kind, at)
         if isinstance(kind, Enumeration):
-            return {(at + index,): "Integer" for index in range(kind.size)}
+            return {(at + index,): "Integer" for index in range(min(kind.size, MAX_OFFSET))}
+        if isinstance(kind, MemberPointer):
+            # Of a function: its address or its place in the vtable, then an integer.
+            start = kind.size // 2 if kind.function else 0
+            return {(at + index,): "Integer" for index in range(start, min(kind.size, MAX_OFFSET))}
         if isinstance(kind, Pointer):
             target, many = kind.target, False
             if erased is not None and self._is_byte(target):
@@ -156,9 +161,9 @@ def _base(kind: Base, at: int) -> Tree:
         word = concrete_float(kind)
         return {(at,): word} if word else {}
     if kind.encoding == "complex":
-        word = _FLOATS.get(kind.size // 2)
+        word = concrete_float(kind)
         return {(at,): word, (at + kind.size // 2,): word} if word else {}
-    return {(at + index,): "Integer" for index in range(kind.size)}
+    return {(at + index,): "Integer" for index in range(min(kind.size, MAX_OFFSET))}
 
 
 def _behind(prefix: tuple[int, ...], tree: Tree) -> Tree:
