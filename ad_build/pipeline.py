@@ -46,7 +46,8 @@ def make_plans(fat: FatModule, language: Language | None, options: Options) -> t
     errors: list[AdBuildError] = []
     for resolved in fat.requests:
         try:
-            plans.append(activity.complete(resolved.request, signatures[resolved.symbol]))
+            plan = activity.complete(resolved.request, signatures[resolved.symbol])
+            plans.append(replace(plan, seeds=options.seeds))
         except AdBuildError as error:
             errors.extend(getattr(error, "errors", (error,)))
     raise_all(errors)
@@ -430,7 +431,7 @@ def _cargo_archives(
         if not wanted:
             break
         path = archive_path(session, program)
-        stamp = _stamp(program.fingerprint, wanted, _engine_identity(engine), everything)
+        stamp = _stamp(program.fingerprint, wanted, _engine_identity(engine), everything, options.seeds)
         known = _recall(path, stamp)
         if known is None:
             known = _make_archive(program.emitted, wanted, path, options, engine, everything=everything, strict=False)

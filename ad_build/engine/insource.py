@@ -91,7 +91,7 @@ def transform_program(
             roots = [ir_text.global_name(name) for name in requested_in_source(module)]
             constant_globals = () if writes_globals(functions, roots, text) else (GLOBALS_INACTIVE,)
             text = check_activity_where_mixed(text, functions)
-            if how.seeds:
+            if how.seeds and options.seeds:
                 text = _seed_requests(text, module, read_signatures)
         with options.timings.stage("engine"):
             out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags, *constant_globals), runner=options.runner)
