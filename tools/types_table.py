@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,8 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 AD_BUILD = Path(sys.executable).with_name("ad-build")
 MODES = ("reverse", "forward")
 RIGHT = "right"
-# The exit statuses of ad-build with which it refuses a request; see ad_build/errors.py.
-_TIMEOUT = 300
+_TIMEOUT = 30  # seconds; most take two
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,12 +104,22 @@ class Corpus:
 def _finish(
     words: Sequence[str], folder: Path, environment: dict[str, str]
 ) -> subprocess.CompletedProcess[str] | None:
+    process = subprocess.Popen(
+        words,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # so that the engine can be ended with its parents
+    )
     try:
-        return subprocess.run(
-            words, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=_TIMEOUT
-        )
+        out, err = process.communicate(timeout=_TIMEOUT)
     except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
         return None
+    return subprocess.CompletedProcess(words, process.returncode, out, err)
 
 
 def _cargo(construct: Construct, modes: Sequence[str], work: Path) -> tuple[tuple[str, ...], Path]:
