@@ -45,7 +45,10 @@ class Construct:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """``verdict`` is ``right``, ``wrong``, ``crashed``, or ``refused: CODE``; ``output`` is what was printed."""
+    """What came of a build and a run; ``output`` is what was printed.
+
+    ``verdict`` is ``right``, ``wrong``, ``stopped`` (the program ended before its checks did) or ``refused: CODE``.
+    """
 
     verdict: str
     output: str
@@ -94,11 +97,12 @@ class Corpus:
             return Outcome(verdict=verdict, output=built.stdout + built.stderr)
         ran = _finish((str(program),), folder, environment)
         if ran is None:
-            return Outcome(verdict="crashed", output="the program did not end")
+            return Outcome(verdict="stopped", output="the program did not end")
         output = ran.stdout + ran.stderr
         if ran.returncode == 0 and "check " in ran.stdout and "FAILED" not in ran.stdout:
             return Outcome(verdict=RIGHT, output=output)
-        return Outcome(verdict="wrong" if ran.returncode == 1 else "crashed", output=f"{output}({ran.returncode})")
+        verdict = "wrong" if "FAILED" in ran.stdout else "stopped"
+        return Outcome(verdict=verdict, output=f"{output}(exit status {ran.returncode})")
 
 
 def _finish(
@@ -139,7 +143,7 @@ def _clang(construct: Construct, modes: Sequence[str], work: Path) -> tuple[tupl
     extra = re.search(r"flags: (.*?)(?: \*/)?$", construct.source.read_text(), re.M)
     words = (
         *(str(AD_BUILD), "clang++" if cxx else "clang", "--spec", f"specs/{construct.name}.toml", "-O2", "-g", "-I.."),
-        *(f"-D{mode.upper()}" for mode in modes),
+        *(f"-D{mode.upper()}_ONLY" for mode in modes if len(modes) == 1),
         *(extra[1].split() if extra else ()),
         *(construct.source.name, "-lm", "-o", str(program)),
     )
@@ -167,11 +171,12 @@ def main() -> int:
     parser.add_argument("--show", action="store_true", help="what was printed where a verdict is not right")
     parser.add_argument("--work", type=Path, help="a folder for what is built, kept for the next run")
     given = parser.parse_args()
-    known = {construct.name: construct for construct in constructs()}
-    unknown = [name for name in given.constructs if name not in known]
+    corpus = constructs()
+    unknown = set(given.constructs) - {name for one in corpus for name in (one.name, one.label)}
     if unknown:
-        parser.error(f"no such construct: {', '.join(unknown)}")
-    chosen = [known[name] for name in given.constructs] or list(known.values())
+        parser.error(f"no such construct: {', '.join(sorted(unknown))}")
+    wanted = set(given.constructs)
+    chosen = [one for one in corpus if not wanted or wanted & {one.name, one.label}]
     seeds = {"on": (True,), "off": (False,), "both": (False, True)}[given.seeds]
     work = given.work or Path(tempfile.mkdtemp(prefix="ad-build-types-"))
     work.mkdir(parents=True, exist_ok=True)
