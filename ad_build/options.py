@@ -38,7 +38,8 @@ class Options:
     """Options of the run.
 
     ``engine`` is None (find one) or what ``--engine`` / ``AD_BUILD_ENGINE`` say: ``catalyst`` or ``plugin:PATH``.
-    ``spec`` is the spec file; ``keep`` a folder where intermediate IR is left.
+    ``spec`` is the spec file; ``keep`` a folder where intermediate IR is left.  ``seeds`` is off for measuring what
+    the engine does without types from debug info.
     """
 
     runner: Runner
@@ -46,4 +47,5 @@ class Options:
     spec: Path | None = None
     keep: Path | None = None
     verbose: bool = False
+    seeds: bool = True
     timings: Timings = field(default_factory=Timings)

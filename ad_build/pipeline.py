@@ -46,7 +46,8 @@ def make_plans(fat: FatModule, language: Language | None, options: Options) -> t
     errors: list[AdBuildError] = []
     for resolved in fat.requests:
         try:
-            plans.append(activity.complete(resolved.request, signatures[resolved.symbol]))
+            plan = activity.complete(resolved.request, signatures[resolved.symbol])
+            plans.append(replace(plan, seeds=options.seeds))
         except AdBuildError as error:
             errors.extend(getattr(error, "errors", (error,)))
     raise_all(errors)
@@ -467,7 +468,7 @@ def _program_archive(
     if program.unnamed:
         wider = replace(program.emitted, libraries=(*program.emitted.libraries, *program.unnamed))
         ways.append((wider, fingerprint(wider)))
-    stamps = [_stamp(mark, wanted, _engine_identity(engine), everything) for _, mark in ways]
+    stamps = [_stamp(mark, wanted, _engine_identity(engine), everything, options.seeds) for _, mark in ways]
     for stamp in stamps:
         known = _recall(path, stamp)
         if known is not None:

@@ -99,7 +99,7 @@ def transform_program(
             roots = [ir_text.global_name(name) for name in requested_in_source(module)]
             constant_globals = () if writes_globals(functions, roots, text) else (GLOBALS_INACTIVE,)
             text = check_activity_where_mixed(text, functions)
-            if how.seeds:
+            if how.seeds and options.seeds:
                 text = _seed_requests(text, module, read_signatures)
             text = keep_primal_pointers(text)
         with options.timings.stage("engine"):

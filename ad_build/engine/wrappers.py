@@ -127,7 +127,7 @@ class _Writer:
 
     def _seeded_primal(self) -> str:
         trees = {}
-        for parameter in self.signature.parameters:
+        for parameter in self.signature.parameters if self.plan.seeds else ():
             trees.update(dict(zip(parameter.llvm, parameter.trees, strict=False)))
         formal, actual = [], []
         for index, argument in enumerate(self.arguments):
