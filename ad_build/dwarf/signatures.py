@@ -12,7 +12,7 @@ from elftools.common.exceptions import DWARFError, ELFError
 from elftools.construct import ConstructError
 from elftools.elf.elffile import ELFFile
 
-from ad_build import llvm
+from ad_build import ir_text, llvm
 from ad_build.demangle import demangle
 from ad_build.dwarf.assign import Lowering, assign
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
@@ -43,7 +43,7 @@ def read_signatures(ir: str, symbols: Sequence[str], language: Language | None =
     Raises :class:`UsageError`: ``no-debug-info`` where a function has none, ``signature-mismatch`` where its source
     and its LLVM signature cannot be brought together, ``bad-debug-info`` where it is damaged.
     """
-    module = llvm.parse_ir(ir)
+    module = llvm.parse_ir(ir_text.without_thread_local_locations(ir))
     missing = [symbol for symbol in symbols if llvm.find_function(module, symbol) is None]
     if missing:
         raise AdBuildError("no-function", f"{missing[0]} is not in the module")

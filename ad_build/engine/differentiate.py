@@ -16,6 +16,7 @@ from ad_build.engine.guards import (
     check_reachable_code,
     indirect_call_error,
 )
+from ad_build.engine.libm import give_bodies
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions
 from ad_build.engine.shims import pass_packed_floats_in_memory
@@ -180,7 +181,7 @@ def prepare_text(module: llvm.ModuleRef) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = lower_intrinsics(trip_counts.count_down_loops(str(module)))
+    text = give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))
     text = rotation.separate_rotating_buffers(text)
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
