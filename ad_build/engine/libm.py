@@ -1,8 +1,8 @@
 """Functions of the C library's mathematics whose derivative Enzyme does not know, or knows wrongly.
 
 Each gets a body in terms of functions that it does know, or a rule (its derivative as a function) where there is no
-such body.  Found by differentiating every function of ``math.h`` (``fixtures/c/small/mathfunctions.c``): reverse mode of ``lgamma``
-ends the engine, that of ``tgamma`` is digamma without the factor gamma, and many ``float`` forms are unknown.
+such body.  Found by differentiating every function of ``math.h`` (``fixtures/c/small/mathfunctions.c``): reverse mode
+of ``lgamma`` ends the engine, that of ``tgamma`` is digamma without the factor gamma, many ``float`` forms are unknown.
 """
 
 from __future__ import annotations
@@ -77,6 +77,10 @@ done:
 """
 
 
+# Type analysis does not look into functions with rules.
+_DOUBLE = '"enzyme_type"="{[-1]:Float@double}"'
+
+
 def _rule(name: str, slope: str) -> str:
     """A function with its derivative as a rule; ``slope`` is IR that computes ``%slope`` from ``%x`` and ``%value``.
 
@@ -87,7 +91,7 @@ def _rule(name: str, slope: str) -> str:
     value = f"  %value = call double {own}(double %x)\n"
     return (
         f"declare double @{name}(double)\n"
-        f"define internal double {own}(double %x) noinline memory(none) {{\n"
+        f"define internal {_DOUBLE} double {own}(double {_DOUBLE} %x) noinline memory(none) {{\n"
         f"  %value = call double @{name}(double %x)\n  ret double %value\n}}\n"
         f"define internal double {own}.augmented(double %x) {{\n{value}  ret double %value\n}}\n"
         f"define internal {{ double }} {own}.gradient(double %x, double %seed) {{\n{value}{slope}"
@@ -147,17 +151,39 @@ def _pair(name: str, kind: str, suffix: str, first: str, second: str) -> str:
     )
 
 
-def _sincos(kind: str, suffix: str) -> str:
+def _sincos(kind: str, suffix: str, *, pointer: bool) -> str:
+    """``sincos``: the intrinsic, or the function."""
     sine, cosine = f"llvm.sin.{suffix}", f"llvm.cos.{suffix}"
-    return f"declare {kind} @{sine}({kind})\ndeclare {kind} @{cosine}({kind})\n" + _pair(
-        "sincos", kind, suffix, f"  %a = call {kind} @{sine}({kind} %x)\n", f"  %b = call {kind} @{cosine}({kind} %x)\n"
+    declared = f"declare {kind} @{sine}({kind})\ndeclare {kind} @{cosine}({kind})\n"
+    first, second = f"  %a = call {kind} @{sine}({kind} %x)\n", f"  %b = call {kind} @{cosine}({kind} %x)\n"
+    if not pointer:
+        return declared + _pair("sincos", kind, suffix, first, second)
+    name = "sincos" if kind == "double" else "sincosf"
+    return (
+        f"{declared}define internal void @{PREFIX}{name}({kind} %x, ptr %sine, ptr %cosine) {{\n{first}{second}"
+        f"  store {kind} %a, ptr %sine\n  store {kind} %b, ptr %cosine\n  ret void\n}}\n"
     )
 
 
-def _modf(kind: str, suffix: str) -> str:
-    whole = f"llvm.trunc.{suffix}"
-    return f"declare {kind} @{whole}({kind})\n" + _pair(
-        "modf", kind, suffix, f"  %b = call {kind} @{whole}({kind} %x)\n", f"  %a = fsub {kind} %x, %b\n"
+def _parts(kind: str, suffix: str) -> str:
+    """Instructions that split ``%x`` into ``%a``, the fraction (zero of an infinity), and ``%b``, the whole."""
+    return (
+        f"  %b = call {kind} @llvm.trunc.{suffix}({kind} %x)\n  %difference = fsub {kind} %x, %b\n"
+        f"  %size = call {kind} @llvm.fabs.{suffix}({kind} %x)\n"
+        f"  %infinite = fcmp oeq {kind} %size, 0x7FF0000000000000\n"
+        f"  %a = select i1 %infinite, {kind} 0.0, {kind} %difference\n"
+    )
+
+
+def _modf(kind: str, suffix: str, *, pointer: bool) -> str:
+    """``modf``: the intrinsic, or the function, whose value Enzyme loses."""
+    declared = f"declare {kind} @llvm.trunc.{suffix}({kind})\ndeclare {kind} @llvm.fabs.{suffix}({kind})\n"
+    if not pointer:
+        return declared + _pair("modf", kind, suffix, _parts(kind, suffix), "")
+    name = "modf" if kind == "double" else "modff"
+    return (
+        f"{declared}define internal {kind} @{PREFIX}{name}({kind} %x, ptr %whole) {{\n"
+        f"{_parts(kind, suffix)}  store {kind} %b, ptr %whole\n  ret {kind} %a\n}}\n"
     )
 
 
@@ -171,10 +197,14 @@ _PIECES: dict[str, tuple[str, ...]] = {
     "tgammaf": (_in_double("tgammaf", f"{PREFIX}tgamma", "f"), _TGAMMA, _DIGAMMA),
     "exp10f": (_in_double("exp10f", "exp10", "f"),),
     "remainderf": (_in_double("remainderf", "remainder", "ff"),),
-    "llvm.sincos.f64": (_sincos("double", "f64"),),
-    "llvm.sincos.f32": (_sincos("float", "f32"),),
-    "llvm.modf.f64": (_modf("double", "f64"),),
-    "llvm.modf.f32": (_modf("float", "f32"),),
+    "llvm.sincos.f64": (_sincos("double", "f64", pointer=False),),
+    "llvm.sincos.f32": (_sincos("float", "f32", pointer=False),),
+    "sincos": (_sincos("double", "f64", pointer=True),),
+    "sincosf": (_sincos("float", "f32", pointer=True),),
+    "llvm.modf.f64": (_modf("double", "f64", pointer=False),),
+    "llvm.modf.f32": (_modf("float", "f32", pointer=False),),
+    "modf": (_modf("double", "f64", pointer=True),),
+    "modff": (_modf("float", "f32", pointer=True),),
 }
 # Intrinsics that the engine knows as functions.
 _PLAIN = {"llvm.tan.f64": "tan", "llvm.tan.f32": "tanf", "llvm.atan2.f64": "atan2", "llvm.atan2.f32": "atan2f"}
