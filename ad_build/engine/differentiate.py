@@ -9,6 +9,7 @@ from ad_build import llvm
 from ad_build.activity import Plan
 from ad_build.engine import cache_pool, rotation, trip_counts
 from ad_build.engine.base import Engine
+from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
     check_caches,
     check_differentiated,
@@ -181,7 +182,7 @@ def prepare_text(module: llvm.ModuleRef) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))
+    text = give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module)))))
     text = rotation.separate_rotating_buffers(text)
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import struct
+from collections.abc import Sequence
 
 PREFIX = "ad_build."
 
@@ -227,10 +228,10 @@ def give_bodies(ir: str) -> str:
         else:
             pieces.update(dict.fromkeys(_PIECES[name]))
             ir = ir.replace(f"@{name}(", f"@{PREFIX}{name.removeprefix('llvm.')}(")
-    return _append(ir, sorted(pieces))
+    return append(ir, sorted(pieces))
 
 
-def _append(ir: str, pieces: list[str]) -> str:
+def append(ir: str, pieces: Sequence[str]) -> str:
     """Add IR to a module, without the declarations it has already."""
     known = {match.group(1) for match in _DECLARED.finditer(ir)}
 

@@ -2,7 +2,7 @@
 
 The crate ``libm`` computes with the bits of floats, ``matrixmultiply`` asks the processor for its features and has a
 kernel for each: neither can be differentiated as it stands.  In the module that derivatives are made of, their
-functions get bodies that call the C library's, and ``ad_build.dgemm`` (``engine/gemm.c``).  The program itself keeps
+functions get bodies that call the C library's, and ``ad_build_dgemm`` (``engine/gemm.c``).  The program itself keeps
 the crates' code.
 """
 
@@ -99,13 +99,24 @@ def _both(first: str, second: str) -> str:
 
 
 def _gemm() -> Iterator[tuple[str, str, str, str]]:
-    for name, kind in (("sgemm", "float"), ("dgemm", "double")):
+    """Sizes, strides and factors go through memory, as ``engine/gemm.c`` wants them."""
+    for name, kind, align in (("sgemm", "float", 4), ("dgemm", "double", 8)):
         matrix = ["ptr", "i64", "i64"]
         parameters = ["i64", "i64", "i64", kind, *matrix, *matrix, kind, *matrix]
-        types = ", ".join(parameters)
-        values = ", ".join(f"{kind} %{i}" for i, kind in enumerate(parameters))
-        body = f"  call void @ad_build.{name}({values})\n  ret void\n"
-        yield name, f"void ({types})", f"declare void @ad_build.{name}({types})\n", body
+        fields = [index for index, parameter in enumerate(parameters) if parameter == "i64"]
+        lines = ["%shape = alloca [9 x i64], align 8", f"%factors = alloca [2 x {kind}], align {align}"]
+        for number, index in enumerate(fields):
+            lines.append(f"%s{number} = getelementptr i64, ptr %shape, i64 {number}")
+            lines.append(f"store i64 %{index}, ptr %s{number}")
+        lines += [
+            f"store {kind} %3, ptr %factors",
+            f"%beta = getelementptr {kind}, ptr %factors, i64 1",
+            f"store {kind} %10, ptr %beta",
+            f"call void @ad_build_{name}(ptr %shape, ptr %factors, ptr %4, ptr %7, ptr %11)",
+            "ret void",
+        ]
+        body = "".join(f"  {line}\n" for line in lines)
+        yield name, f"void ({', '.join(parameters)})", f"declare void @ad_build_{name}(ptr, ptr, ptr, ptr, ptr)\n", body
 
 
 # Crate -> a part of its functions' symbols, the table of what they are, and the form of their paths.
