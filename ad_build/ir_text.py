@@ -62,6 +62,14 @@ def lay_out_constructors(ir: str) -> str:
     return ir
 
 
+_THREAD_LOCAL = re.compile(r"^(@[^\n]* thread_local[( ][^\n]*), !dbg ![0-9]+$", re.MULTILINE)
+
+
+def without_thread_local_locations(ir: str) -> str:
+    """The module whose thread-local variables have no debug info: pyelftools knows no relocation for their place."""
+    return _THREAD_LOCAL.sub(r"\1", ir)
+
+
 def body_span(ir: str, name: str) -> tuple[int, int]:
     """Start of the ``define`` line of a function and end of its closing brace's line; KeyError where it has none."""
     span = _definition_line(ir, name)

@@ -10,7 +10,7 @@ from typing import Any
 from elftools.common.exceptions import DWARFError, ELFError
 from elftools.construct import ConstructError
 
-from ad_build import llvm
+from ad_build import ir_text, llvm
 from ad_build.demangle import demangle
 from ad_build.dwarf.assign import Lowering, assign
 from ad_build.dwarf.excerpt import excerpt
@@ -33,7 +33,7 @@ def read_signatures(ir: str, symbols: Sequence[str], language: Language | None =
     Raises :class:`UsageError`: ``no-debug-info`` where a function has none, ``signature-mismatch`` where its source
     and its LLVM signature cannot be brought together, ``bad-debug-info`` where it is damaged.
     """
-    module = llvm.parse_ir(excerpt(ir, symbols))
+    module = llvm.parse_ir(excerpt(ir_text.without_thread_local_locations(ir), symbols))
     obj = llvm.emit_object(module, level=0)
     return signatures_of_object(obj, module, symbols, language)
 

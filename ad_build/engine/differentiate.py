@@ -9,6 +9,7 @@ from ad_build import ir_text, llvm
 from ad_build.activity import Plan
 from ad_build.engine import cache_pool, returns, rotation, trip_counts, word_rules, words
 from ad_build.engine.base import Engine
+from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
     check_caches,
     check_differentiated,
@@ -16,6 +17,7 @@ from ad_build.engine.guards import (
     check_reachable_code,
     indirect_call_error,
 )
+from ad_build.engine.libm import give_bodies
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import (
     calls_through_const,
@@ -193,7 +195,7 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = lower_intrinsics(trip_counts.count_down_loops(str(module)))
+    text = give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module)))))
     text = rotation.separate_rotating_buffers(returns.return_mixed_structs_in_memory(text))
     if attempt.words:
         text = words.split_words(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ad_build import llvm, names
 from ad_build.errors import AdBuildError, LinkError, UsageError, raise_all
-from ad_build.link import rust_runtime
+from ad_build.link import known, rust_runtime
 from ad_build.link.bitcode import Bitcode, Library, open_library, read_object
 from ad_build.model import EmittedIr, FatModule, Request, ResolvedRequest
 
@@ -64,6 +64,7 @@ def link_fat_module(
     ir = str(linker.program)
     if emitted.rust:
         ir = rust_runtime.name_variants(rust_runtime.inline_growth(ir, linker.program), renamed)
+        ir = known.replace_known(ir, linker.program)
         ir = rust_runtime.mark_formatting(ir, linker.program)
     return FatModule(
         ir=ir,
