@@ -90,7 +90,7 @@ fn scalar_result(primal: &Primal) -> Option<&Type> {
 /// The type in front of the derivative's name, for messages.
 fn owner(primal: &Primal) -> Option<String> {
     match &primal.place {
-        Place::Known { self_type, .. } => Some(quote!(#self_type).to_string().replace(' ', "")),
+        Place::Known { label, .. } => Some(label.clone()),
         _ => None,
     }
 }
@@ -104,7 +104,7 @@ fn add_parameter(call: &mut Call, plan: &Plan, index: usize, parameter: &Paramet
     let activity = plan.args[index];
     let (ty, value) = (&parameter.resolved, parameter.value());
     let shadows = plan.shadows(parameter, activity);
-    let name = Ident::new(&shim_parameter(parameter), Span::mixed_site());
+    let name = shim_parameter(parameter);
     if !Kind::of(ty).by_pointer() {
         let receiver = matches!(plan.primal.place, Place::Method) && parameter.receiver.is_some();
         match (&parameter.receiver, receiver) {
@@ -150,11 +150,10 @@ fn add_parameter(call: &mut Call, plan: &Plan, index: usize, parameter: &Paramet
 }
 
 /// The shim's parameter has the primal's name, for debug info; `self` needs another.
-fn shim_parameter(parameter: &Parameter) -> String {
-    match &parameter.ident {
-        Some(ident) => ident.to_string(),
-        None => "this".to_owned(),
-    }
+fn shim_parameter(parameter: &Parameter) -> Ident {
+    let mut name = parameter.ident.clone().unwrap_or_else(|| local("this"));
+    name.set_span(Span::mixed_site());
+    name
 }
 
 fn add_plain(call: &mut Call, name: &str, ty: &Type, value: TokenStream) -> Result<()> {
@@ -314,7 +313,7 @@ fn shim(plan: &Plan, call: &Call) -> (TokenStream, TokenStream) {
             let name = format_ident!("__ad_build_primal_{}", plan.request.name);
             (name.clone(), quote!(Self::#name), quote!(Self::#function #turbofish))
         }
-        Place::Known { self_type, of_trait } => {
+        Place::Known { self_type, of_trait, .. } => {
             let name = format_ident!("__ad_build_primal");
             let owner = match of_trait {
                 Some(of_trait) => quote!(<#self_type as #of_trait>),
@@ -349,10 +348,14 @@ fn shim(plan: &Plan, call: &Call) -> (TokenStream, TokenStream) {
 
 fn shim_generics(primal: &Primal) -> (TokenStream, TokenStream) {
     let conditions = &primal.generics.where_clause;
-    if let Place::Known { .. } = primal.place {
+    if let Place::Known { self_type, of_trait, .. } = &primal.place {
         // Those of the `impl` count too, and an unused one does no harm.
+        let owner: Type = match of_trait {
+            Some(of_trait) => syn::parse_quote!((#self_type, #of_trait)),
+            None => (**self_type).clone(),
+        };
         let types = primal.parameters.iter().map(|parameter| &parameter.resolved);
-        let found = lifetimes(types.chain(primal.result.as_ref().map(|result| &result.resolved)));
+        let found = lifetimes(types.chain(primal.result.as_ref().map(|result| &result.resolved)).chain([&owner]));
         return (binder(&found), TokenStream::new());
     }
     let generics = &primal.generics;

@@ -3,12 +3,15 @@
 mod activity;
 mod check;
 mod derivative;
+mod implementation;
 mod instance;
 mod nearest;
 mod primal;
 mod raw_name;
 mod request;
 mod signature;
+#[cfg(test)]
+mod table;
 mod types;
 
 use proc_macro::TokenStream;
@@ -30,6 +33,16 @@ pub fn autodiff_reverse(arguments: TokenStream, item: TokenStream) -> TokenStrea
 #[proc_macro_attribute]
 pub fn autodiff_forward(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Mode::Forward, arguments.into(), item.into()).into()
+}
+
+/// See the crate `ad_build`.
+#[proc_macro_attribute]
+pub fn autodiff_impl(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let untouched = item.clone();
+    match implementation::expand(arguments.into(), item.into()) {
+        Ok(made) => made.into(),
+        Err(error) => [untouched, error.to_compile_error().into()].into_iter().collect(),
+    }
 }
 
 fn attribute(
