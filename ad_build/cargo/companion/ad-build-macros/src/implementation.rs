@@ -37,9 +37,8 @@ fn options(arguments: TokenStream, item: &ItemImpl) -> Result<Options> {
 
 /// The `impl` without our attributes, and the derivatives (or what is wrong with them).
 pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
-    let mut item: ItemImpl = syn::parse2(item.clone()).map_err(|_| {
-        Error::new_spanned(item, "`#[autodiff_impl]` goes on an `impl`, and there is a typing error in it")
-    })?;
+    let mut item: ItemImpl =
+        syn::parse2(item.clone()).map_err(|_| Error::new_spanned(item, "`#[autodiff_impl]` goes on an `impl`"))?;
     let mut errors = TokenStream::new();
     let options = options(arguments, &item).unwrap_or_else(|error| {
         errors.extend(error.to_compile_error());

@@ -9,6 +9,7 @@ mod nearest;
 mod primal;
 mod raw_name;
 mod request;
+mod shadow;
 mod signature;
 #[cfg(test)]
 mod table;
@@ -43,6 +44,13 @@ pub fn autodiff_impl(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Ok(made) => made.into(),
         Err(error) => [untouched, error.to_compile_error().into()].into_iter().collect(),
     }
+}
+
+/// See the crate `ad_build`.
+#[proc_macro_derive(Shadow, attributes(shadow))]
+pub fn derive_shadow(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    shadow::derive(input).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 fn attribute(

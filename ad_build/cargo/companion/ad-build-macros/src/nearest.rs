@@ -1,8 +1,8 @@
 //! Which known name a misspelt one stands for.
 
-/// The candidate with the smallest edit distance, if that is at most a third of the word.
+/// The candidate with the smallest edit distance, if that is at most half of the word.
 pub fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    let limit = word.chars().count().max(3) / 3;
+    let limit = word.chars().count().max(3) / 2;
     candidates
         .iter()
         .map(|candidate| (distance(&word.to_lowercase(), &candidate.to_lowercase()), *candidate))

@@ -42,7 +42,8 @@ pub struct Request {
 impl Parse for Request {
     fn parse(input: ParseStream) -> Result<Self> {
         if input.is_empty() {
-            return Err(input.error(
+            return Err(Error::new(
+                Span::call_site(),
                 "the derivative's name is missing: `(d_f, ...)` with one activity for each parameter and one for the \
                  result",
             ));

@@ -1,3 +1,6 @@
-//! Derivatives of Rust functions on stable Rust, as `std::autodiff` writes them.
+extern crate self as ad_build;
 
-pub use ad_build_macros::{autodiff_forward, autodiff_impl, autodiff_reverse};
+mod shadow;
+
+pub use ad_build_macros::{Shadow, autodiff_forward, autodiff_impl, autodiff_reverse};
+pub use shadow::{Shadow, zero_shadow};
