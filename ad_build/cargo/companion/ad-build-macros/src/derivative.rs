@@ -62,10 +62,7 @@ pub fn derivative(plan: &Plan, tokens: &str) -> Result<Derivative> {
     }
     .tokens();
     let body = body(&mut call, &symbol, &shim_name, &results);
-    let (nested, beside) = match primal.place {
-        Place::Method => (None, Some(shim)),
-        _ => (Some(shim), None),
-    };
+    let (nested, beside) = if shim_beside(plan) { (None, Some(shim)) } else { (Some(shim), None) };
     let attributes = attributes(plan);
     let header = plan.header();
     let item = quote! {
@@ -76,6 +73,16 @@ pub fn derivative(plan: &Plan, tokens: &str) -> Result<Derivative> {
         }
     };
     Ok(Derivative { beside, item })
+}
+
+/// Whether the shim cannot be nested in the derivative: in an `impl` it has to say `Self`, and a parameter with the
+/// function's name would hide the function.
+fn shim_beside(plan: &Plan) -> bool {
+    match plan.primal.place {
+        Place::Free => plan.names().any(|name| name == plan.primal.ident),
+        Place::Method => true,
+        Place::Known { .. } => false,
+    }
 }
 
 /// Local to the derivative's body: no name of the user's can clash with it.
@@ -306,7 +313,11 @@ fn shim(plan: &Plan, call: &Call) -> (TokenStream, TokenStream) {
     let (function, turbofish) = (&primal.ident, &primal.turbofish);
     let (name, path, called) = match &primal.place {
         Place::Free => {
-            let name = format_ident!("__ad_build_primal");
+            let name = if shim_beside(plan) {
+                format_ident!("__ad_build_primal_{}", plan.request.name)
+            } else {
+                format_ident!("__ad_build_primal")
+            };
             (name.clone(), quote!(#name), quote!(#function #turbofish))
         }
         Place::Method => {
@@ -338,7 +349,7 @@ fn shim(plan: &Plan, call: &Call) -> (TokenStream, TokenStream) {
         #(#carried)*
         #[doc(hidden)]
         #[inline(never)]
-        #[allow(dead_code, deprecated)]
+        #[allow(deprecated, clippy::all, clippy::pedantic, clippy::nursery)]
         unsafe fn #name #generics (#(#parameters),*) #output #conditions {
             unsafe { #value }
         }
@@ -441,5 +452,5 @@ fn attributes(plan: &Plan) -> TokenStream {
                       it must not be read."]
         }
     });
-    quote!(#[doc = #head] #blank #(#docs)* #safety #(#others)* #[allow(clippy::too_many_arguments, clippy::type_complexity)])
+    quote!(#[doc = #head] #blank #(#docs)* #safety #(#others)* #[allow(clippy::all, clippy::pedantic, clippy::nursery)])
 }

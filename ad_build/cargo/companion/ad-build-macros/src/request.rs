@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Error, Expr, Ident, LitInt, Result, Token, Type, Visibility};
+use syn::{Error, Expr, Ident, LitInt, Result, Stmt, Token, Type, Visibility};
 
 use crate::activity::{self, Activity};
 
@@ -141,7 +141,12 @@ fn argument(input: ParseStream) -> Result<Argument> {
     }
     let value: Expr = input.parse()?;
     match value {
-        Expr::Lit(_) | Expr::Block(_) | Expr::Unary(_) => Ok(Argument::Const(value)),
+        Expr::Lit(_) | Expr::Unary(_) => Ok(Argument::Const(value)),
+        // Where braces are needed around the value, they are put there again.
+        Expr::Block(block) => match &block.block.stmts[..] {
+            [Stmt::Expr(inner, None)] => Ok(Argument::Const(inner.clone())),
+            _ => Ok(Argument::Const(Expr::Block(block))),
+        },
         _ => Err(Error::new(value.span(), "expected a type, a literal or a block")),
     }
 }

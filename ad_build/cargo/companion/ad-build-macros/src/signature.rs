@@ -51,6 +51,14 @@ impl Plan<'_> {
         matches!(self.ret, Some(Activity::Dual | Activity::DualOnly))
     }
 
+    /// The derivative's parameters.
+    pub fn names(&self) -> impl Iterator<Item = Ident> {
+        let parameters = self.primal.parameters.iter().zip(&self.args).flat_map(|(parameter, activity)| {
+            self.shadows(parameter, *activity).into_iter().chain(parameter.ident.clone())
+        });
+        parameters.chain(self.seed())
+    }
+
     /// The parameters whose adjoints are returned.
     pub fn active(&self) -> impl Iterator<Item = (usize, &Parameter)> {
         let args = &self.args;
