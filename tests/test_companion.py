@@ -250,7 +250,7 @@ def test_shipped(tmp_path: Path) -> None:
     (tmp_path / "site/user/src").mkdir(parents=True)
     (tmp_path / "site/user/src/lib.rs").write_text("pub use ad_build::zero_shadow;\n")
     (tmp_path / "site/user/Cargo.toml").write_text(
-        '[package]\nname = "user"\n[dependencies]\nad-build = { path = "../ad_build/cargo/companion/ad-build" }\n'
+        '[package]\nname = "user"\nedition = "2021"\n[dependencies]\nad-build = { path = "../ad_build/cargo/companion/ad-build" }\n'
     )
     done = run("cargo", "check", "--quiet", cwd=tmp_path / "site/user")
     assert (done.returncode, done.stderr) == (0, "")

@@ -116,6 +116,7 @@ fn method(item: &ItemImpl, options: &Options, mode: Mode, request: &Request, fun
         label: own_type.to_token_stream().to_string().replace([' ', '{', '}'], ""),
         self_type: Box::new(named_type),
         of_trait: named_trait,
+        shown_trait: of_trait,
     };
     let mut primal = Primal::new(function, Some(place), &mut shown, &mut resolved)?;
     if item.trait_.is_some() && !options.in_trait {

@@ -1,11 +1,18 @@
 //! The macros of the crate `ad-build`; its documentation is there.
 
+/// `quote!` whose own names cannot clash with the user's.
+macro_rules! code {
+    ($($token:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($token)*) };
+}
+
 mod activity;
 mod check;
 mod derivative;
+mod fallback;
 mod implementation;
 mod instance;
 mod nearest;
+mod perturb;
 mod primal;
 mod raw_name;
 mod request;
@@ -44,6 +51,13 @@ pub fn autodiff_impl(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Ok(made) => made.into(),
         Err(error) => [untouched, error.to_compile_error().into()].into_iter().collect(),
     }
+}
+
+/// See the crate `ad_build`.
+#[proc_macro_derive(Perturb, attributes(perturb))]
+pub fn derive_perturb(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    perturb::derive(input).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 /// See the crate `ad_build`.

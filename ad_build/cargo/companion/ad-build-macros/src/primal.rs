@@ -17,8 +17,8 @@ pub enum Place {
     /// In an `impl` of which nothing else is known: the shim stands beside it and calls `Self::f`.
     Method,
     /// In an `impl` that `#[autodiff_impl]` has read: the shim is nested and names the type.
-    /// `label` is the type for messages.
-    Known { label: String, self_type: Box<Type>, of_trait: Option<syn::Path> },
+    /// `label` is the type for messages; `shown_trait` is as written, for where `Self` can be said.
+    Known { label: String, self_type: Box<Type>, of_trait: Option<syn::Path>, shown_trait: Option<syn::Path> },
 }
 
 pub struct Parameter {
