@@ -8,6 +8,7 @@ macro_rules! code {
 mod activity;
 mod check;
 mod derivative;
+mod elision;
 mod fallback;
 mod implementation;
 mod instance;
@@ -18,7 +19,7 @@ mod raw_name;
 mod request;
 mod shadow;
 mod signature;
-#[cfg(test)]
+#[cfg(all(test, not(feature = "fallback")))] // which refuses more
 mod table;
 mod types;
 

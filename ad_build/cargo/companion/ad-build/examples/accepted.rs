@@ -89,8 +89,20 @@ pub fn longest<'a, 'b: 'a>(x: &'a [f64], y: &'b [f64]) -> &'a [f64] {
 
 /// A result that borrows.
 #[autodiff_forward(f_first, Dual, Const)]
-pub fn first<'a>(x: &'a [f64]) -> Option<&'a f64> {
+pub fn first(x: &[f64]) -> Option<&f64> {
     x.first()
+}
+
+/// A result that borrows from one of several.
+#[autodiff_reverse(d_second, Const, Duplicated, Const)]
+pub fn second<'a>(x: &f64, y: &'a [f64]) -> &'a [f64] {
+    if *x > 0.0 { y } else { &[] }
+}
+
+/// A result that borrows from what is passed by value.
+#[autodiff_reverse(d_third, Const, Const)]
+pub fn third(x: Option<&f64>) -> &f64 {
+    x.unwrap_or(&0.0)
 }
 
 /// Raw pointers.

@@ -162,7 +162,7 @@ fn owned(label: &str, table: Vec<usize>, f: &dyn Fn(f64) -> f64, x: &f64) -> f64
 }
 
 #[autodiff_reverse(d_first, Duplicated, Const)]
-fn first<'a>(x: &'a [f64]) -> Option<&'a f64> {
+fn first(x: &[f64]) -> Option<&f64> {
     x.first()
 }
 
