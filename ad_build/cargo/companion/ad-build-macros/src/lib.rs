@@ -25,7 +25,8 @@ mod types;
 
 use proc_macro::TokenStream;
 use quote::quote;
-use syn::{Error, ItemFn, Result};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Error, ItemFn, Result, parse_quote};
 
 use crate::instance::Substitution;
 use crate::primal::Primal;
@@ -95,11 +96,18 @@ fn free_or_method(
     Ok(quote!(#beside #item))
 }
 
+/// The function without its body, which may be half-written (in an editor) or newer than what syn knows.
 fn function(item: proc_macro2::TokenStream) -> Result<ItemFn> {
-    let start = item.clone();
-    syn::parse2(item).map_err(|_| {
+    let head = |input: ParseStream| {
+        let (attrs, vis, sig) = (input.call(Attribute::parse_outer)?, input.parse()?, input.parse()?);
+        let body;
+        let _ = syn::braced!(body in input);
+        body.parse::<proc_macro2::TokenStream>()?;
+        Ok(ItemFn { attrs, vis, sig, block: parse_quote!({}) })
+    };
+    head.parse2(item.clone()).map_err(|_| {
         let message = "only a function with a body can be differentiated; in an `impl` of a trait, also write \
                        `#[autodiff_impl]` on the `impl`";
-        Error::new_spanned(start, message)
+        Error::new_spanned(item, message)
     })
 }
