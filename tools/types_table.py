@@ -105,9 +105,7 @@ class Corpus:
         return Outcome(verdict=verdict, output=f"{output}(exit status {ran.returncode})")
 
 
-def _finish(
-    words: Sequence[str], folder: Path, environment: dict[str, str]
-) -> subprocess.CompletedProcess[str] | None:
+def _finish(words: Sequence[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str] | None:
     process = subprocess.Popen(
         words,
         cwd=folder,
@@ -187,7 +185,9 @@ def main() -> int:
             if given.json:
                 print(json.dumps(row), flush=True)
                 continue
-            print(f"| {row['construct']} | {row['mode']} | {row.get('without', '')} | {row.get('with', '')} |", flush=True)
+            print(
+                f"| {row['construct']} | {row['mode']} | {row.get('without', '')} | {row.get('with', '')} |", flush=True
+            )
             if given.show and row.get("with", row.get("without")) != RIGHT:
                 print(row["output"])
     finally:
