@@ -256,7 +256,7 @@ class _Reader:
             llvm=indices,
             llvm_types=lowering.types,
             trees=tuple(render(tree) for tree in trees),
-            pointee_has_float=kind == "pointer" and any("Float" in word for tree in trees for word in tree.values()),
+            pointee_has_float=kind == "pointer" and self.builder.reaches_float(offset),
             pointee_mutable=kind == "pointer" and mutable,
             float_in_integer=lowering.packed,
             indirect=lowering.indirect,
