@@ -229,8 +229,9 @@ class _Reader:
         entry = entries[position]
         name: str = entry.name.decode(errors="replace")
         folders: list[Any] = program.header["include_directory"]
+        # 0 is the folder of the compilation.  Since DWARF 5 it stands in the table too.
         folder = entry.dir_index if program.header["version"] >= 5 else entry.dir_index - 1
-        if 0 < folder < len(folders):
+        if entry.dir_index > 0 and folder < len(folders):
             return str(PurePosixPath(folders[folder].decode(errors="replace")) / name)
         return name
 
