@@ -31,6 +31,7 @@ _OF_FUNCTION = re.compile(r", (?:retainedNodes|thrownTypes|annotations): (?:!\d+
 _OF_OTHERS_FUNCTION = re.compile(r", (?:retainedNodes|thrownTypes|annotations|type): (?:!\d+|!\{\})")
 _RETAINED = re.compile(r"\bretainedNodes: !(\d+)")
 _TYPE_OF = re.compile(r"\btype: !(\d+)")
+_UNIT = re.compile(r"\bunit: !(\d+)")
 _TYPES = re.compile(r"\btypes: !(\d+)")
 _PARAMETER = re.compile(r"!DILocalVariable\(.*\barg: (\d+), scope: !(\d+),")
 _ELEMENTS = re.compile(r"\belements: !(\d+)")
@@ -180,8 +181,11 @@ class _Cutter:
             if variable is not None and int(variable.group(2)) == number:
                 found[int(variable.group(1))] = one
         types = self._types_of_parameters(line)
-        # A shim's source takes a tuple where its type has the elements: then they do not belong together.
-        if all(_references_as(_TYPE_OF, self._line(one)) == types.get(at) for at, one in found.items()):
+        agreeing = {at: one for at, one in found.items() if _references_as(_TYPE_OF, self._line(one)) == types.get(at)}
+        if len(agreeing) < len(found) and types and self._is_rust(line):
+            # A shim that is called with a tuple: its type has the elements, which are what is passed.
+            found = agreeing
+        if found == agreeing:
             for at in types.keys() - found.keys():
                 self._kept[self._next] = f"!DILocalVariable(arg: {at}, scope: !{number}, type: !{types[at]})"
                 self._pending.append(types[at])
@@ -189,6 +193,10 @@ class _Cutter:
                 self._next += 1
         self._pending += found.values()
         return [found[at] for at in sorted(found)]
+
+    def _is_rust(self, line: str) -> bool:
+        unit = _references_as(_UNIT, line)
+        return unit is not None and "language: DW_LANG_Rust" in self._line(unit)
 
     def _types_of_parameters(self, line: str) -> dict[int, int]:
         """The parameters' types by their place, from 1; what is variadic has none."""
