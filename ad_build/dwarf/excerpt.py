@@ -18,6 +18,7 @@ _NODE = re.compile(r"!(\d+) = ")
 _NODE_LINE = re.compile(r"^!(\d+) = (.*)$", re.MULTILINE)
 # A node is looked for in so many characters: those of every so many are known.
 _STEP = 8192
+_NAMED = 1 << 20
 _NAME = re.compile(r'@("[^"]*"|[-\w.$]+)\(')
 _TYPE = re.compile(r'^(%(?:"[^"]*"|[-\w.$]+)) = type .*$', re.MULTILINE)
 _TYPE_NAME = re.compile(r'%(?:"[^"]*"|[-\w.$]+)')
@@ -144,7 +145,10 @@ class _Cutter:
                 pending += _TYPE_NAME.findall(line.partition("=")[2])
 
     def _flag_numbers(self) -> list[int]:
-        at = self._ir.rfind("\n!llvm.module.flags = ")
+        first = self._ir.find("\n!0 = ")
+        # Named metadata stands right before the numbered: to look there first saves a search of all the code.
+        at = self._ir.rfind("\n!llvm.module.flags = ", max(first - _NAMED, 0), max(first, 0))
+        at = at if at >= 0 else self._ir.rfind("\n!llvm.module.flags = ")
         found = _FLAGS.match(self._ir, at + 1) if at >= 0 else None
         return [int(number) for number in _REFERENCE.findall(found.group())] if found else []
 
