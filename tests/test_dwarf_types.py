@@ -37,9 +37,13 @@ target triple = "x86_64-unknown-linux-gnu"
 """
 
 
-def type_of(metadata: str, language: str = "DW_LANG_C11") -> tuple[TypeTable, int]:
+def type_of(metadata: str, language: str = "DW_LANG_C11", machine: str = "x86_64") -> tuple[TypeTable, int]:
     """The type that ``!10 = …`` describes, through LLVM and an object."""
-    ir = MODULE.replace("LANGUAGE", language).replace("elements: !{!11}", "elements: !12") + "!12 = !{!11}\n" + metadata
+    ir = (
+        MODULE.replace("LANGUAGE", language).replace("x86_64", machine).replace("elements: !{!11}", "elements: !12")
+        + "!12 = !{!11}\n"
+        + metadata
+    )
     dwarf = open_dwarf(llvm.emit_object(llvm.parse_ir(ir), level=0))
     table = TypeTable(dwarf)
     (top,) = table.units.compile_units()
@@ -49,8 +53,8 @@ def type_of(metadata: str, language: str = "DW_LANG_C11") -> tuple[TypeTable, in
     return table, offset
 
 
-def read(metadata: str, language: str = "DW_LANG_C11") -> Type:
-    table, offset = type_of(metadata, language)
+def read(metadata: str, language: str = "DW_LANG_C11", machine: str = "x86_64") -> Type:
+    table, offset = type_of(metadata, language, machine)
     return table.get(offset)
 
 
@@ -81,6 +85,12 @@ def test_what_is_behind_qualifiers(tag: str) -> None:
 def test_formats_of_floats(name: str, bits: int, encoding: str) -> None:
     kind = read(f'!10 = !DIBasicType(name: "{name}", size: {bits}, encoding: DW_ATE_{encoding})\n')
     assert isinstance(kind, Base) and kind.format == BASES[name, bits, encoding]
+
+
+@pytest.mark.parametrize(("machine", "form"), [("x86_64", "x87"), ("aarch64", "f128")])
+def test_long_double_by_machine(machine: str, form: str) -> None:
+    kind = read('!10 = !DIBasicType(name: "long double", size: 128, encoding: DW_ATE_float)\n', machine=machine)
+    assert isinstance(kind, Base) and (kind.format, kind.used) == (form, 10 if form == "x87" else 16)
 
 
 UNREAD = {
