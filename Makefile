@@ -33,6 +33,7 @@ test-slow: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/gradient.py
 	$(BIN)/python benchmarks/build_overhead.py
+	$(BIN)/python benchmarks/dwarf.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from elftools.elf.elffile import ELFFile
 from test_dwarf_layouts import below, clang, run, table_of
 
 from ad_build import llvm
+from ad_build.dwarf import read_signatures
 from ad_build.dwarf.sections import open_dwarf
 from ad_build.dwarf.signatures import signatures_of_object
 from ad_build.dwarf.table import TypeTable, unknown
@@ -34,9 +37,13 @@ target triple = "x86_64-unknown-linux-gnu"
 """
 
 
-def type_of(metadata: str, language: str = "DW_LANG_C11") -> tuple[TypeTable, int]:
+def type_of(metadata: str, language: str = "DW_LANG_C11", machine: str = "x86_64") -> tuple[TypeTable, int]:
     """The type that ``!10 = …`` describes, through LLVM and an object."""
-    ir = MODULE.replace("LANGUAGE", language).replace("elements: !{!11}", "elements: !12") + "!12 = !{!11}\n" + metadata
+    ir = (
+        MODULE.replace("LANGUAGE", language).replace("x86_64", machine).replace("elements: !{!11}", "elements: !12")
+        + "!12 = !{!11}\n"
+        + metadata
+    )
     dwarf = open_dwarf(llvm.emit_object(llvm.parse_ir(ir), level=0))
     table = TypeTable(dwarf)
     (top,) = table.units.compile_units()
@@ -46,8 +53,8 @@ def type_of(metadata: str, language: str = "DW_LANG_C11") -> tuple[TypeTable, in
     return table, offset
 
 
-def read(metadata: str, language: str = "DW_LANG_C11") -> Type:
-    table, offset = type_of(metadata, language)
+def read(metadata: str, language: str = "DW_LANG_C11", machine: str = "x86_64") -> Type:
+    table, offset = type_of(metadata, language, machine)
     return table.get(offset)
 
 
@@ -78,6 +85,12 @@ def test_what_is_behind_qualifiers(tag: str) -> None:
 def test_formats_of_floats(name: str, bits: int, encoding: str) -> None:
     kind = read(f'!10 = !DIBasicType(name: "{name}", size: {bits}, encoding: DW_ATE_{encoding})\n')
     assert isinstance(kind, Base) and kind.format == BASES[name, bits, encoding]
+
+
+@pytest.mark.parametrize(("machine", "form"), [("x86_64", "x87"), ("aarch64", "f128")])
+def test_long_double_by_machine(machine: str, form: str) -> None:
+    kind = read('!10 = !DIBasicType(name: "long double", size: 128, encoding: DW_ATE_float)\n', machine=machine)
+    assert isinstance(kind, Base) and (kind.format, kind.used) == (form, 10 if form == "x87" else 16)
 
 
 UNREAD = {
@@ -190,3 +203,27 @@ def test_type_units(dwarf: str, tmp_path: Path) -> None:
 def test_what_is_no_object_is_an_error_of_ours() -> None:
     with pytest.raises(AdBuildError):
         signatures_of_object(b"\x7fELF", llvm.parse_ir(""), ["fun"], None)
+
+
+@pytest.mark.parametrize("dwarf", ["4", "5"])
+def test_files_below_other_folders(dwarf: str, tmp_path: Path) -> None:
+    (tmp_path / "deep/er").mkdir(parents=True)
+    (tmp_path / "deep/er/h.h").write_text("static inline double inside(double x) { return x; }\n")
+    (tmp_path / "x.c").write_text('#include "deep/er/h.h"\ndouble outside(double x) { return inside(x); }\n')
+    run(*clang("wheel"), "-g", f"-gdwarf-{dwarf}", "-S", "-emit-llvm", "x.c", "-o", "x.ll", cwd=tmp_path)
+    ir = (tmp_path / "x.ll").read_text()
+    found = read_signatures(ir, ["inside", "outside"])
+    assert [(found[name].file, found[name].line) for name in ("inside", "outside")] == [("deep/er/h.h", 1), ("x.c", 2)]
+
+
+def test_a_line_table_of_endless_entries_without_size(tmp_path: Path) -> None:
+    obj, module = compiled(tmp_path, "-gdwarf-5")
+    (section,) = [one for one in ELFFile(io.BytesIO(obj)).iter_sections() if one.name == ".debug_line"]
+    start = section["sh_offset"]
+    # unit_length, version, two sizes, header_length, six bytes of which the last counts the opcodes, their lengths.
+    formats = start + 4 + 2 + 2 + 4 + 6 + obj[start + 17] - 1
+    assert obj[formats] == 1
+    damaged = obj[:formats] + b"\0" + b"\xff" * 9 + b"\x01" + obj[formats + 11 :]
+    with pytest.raises(UsageError) as caught:
+        signatures_of_object(damaged, module, ["fun"], None)
+    assert caught.value.code == "bad-debug-info"

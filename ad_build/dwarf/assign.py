@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ad_build.dwarf.table import TypeTable
-from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Opaque, Pointer, Struct
+from ad_build.dwarf.types import Array, Base, Enumeration, FunctionPointer, MemberPointer, Opaque, Pointer, Struct
 from ad_build.model import Language
 
 _FLOAT_TYPES = {
@@ -72,6 +72,8 @@ def _lowerings(table: TypeTable, offset: int | None, language: Language) -> Iter
     scalar = _scalar(kind)
     if scalar:
         yield from (Lowering(types=(word,)) for word in scalar)
+        if language is Language.RUST and isinstance(kind, FunctionPointer):
+            yield Lowering(types=())  # a function item looks like a pointer to it, and has no size
         return
     leaves = list(_leaves(table, offset, 0))
     floats = any(leaf.is_float for leaf in leaves)
@@ -147,6 +149,8 @@ def _rust(leaves: Sequence[_Leaf], size: int, floats: bool) -> Iterator[Lowering
                 # A tag is as wide as its slot, and a bool is a single bit.
                 for word in dict.fromkeys((a.type, "i1", "i8", "i32", "i64")):
                     yield Lowering(types=(word, b.type))
+                    if b.type == "i8":
+                        yield Lowering(types=(word, "i1"))
     if size <= 16:
         yield Lowering(types=(f"i{8 * size}",), packed=floats)
 

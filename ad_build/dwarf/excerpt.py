@@ -7,13 +7,18 @@ are followed by their numbers and never interpreted; what they mean is read from
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from ad_build import ir_text
 from ad_build.errors import AdBuildError
 
 _REFERENCE = re.compile(r"!(\d+)")
-_NODE = re.compile(r"^!(\d+) = ", re.MULTILINE)
+_NODE = re.compile(r"!(\d+) = ")
+_NODE_LINE = re.compile(r"^!(\d+) = (.*)$", re.MULTILINE)
+# A node is looked for in so many characters: those of every so many are known.
+_STEP = 8192
+_NAMED = 1 << 20
 _NAME = re.compile(r'@("[^"]*"|[-\w.$]+)\(')
 _TYPE = re.compile(r'^(%(?:"[^"]*"|[-\w.$]+)) = type .*$', re.MULTILINE)
 _TYPE_NAME = re.compile(r'%(?:"[^"]*"|[-\w.$]+)')
@@ -25,6 +30,11 @@ _WANTED_FLAGS = ('!"Debug Info Version"', '!"Dwarf Version"', '!"DWARF64"')
 _OF_UNIT = re.compile(r", (?:enums|retainedTypes|globals|imports|macros): (?:!\d+|!\{\})")
 _OF_FUNCTION = re.compile(r", (?:retainedNodes|thrownTypes|annotations): (?:!\d+|!\{\})")
 _OF_OTHERS_FUNCTION = re.compile(r", (?:retainedNodes|thrownTypes|annotations|type): (?:!\d+|!\{\})")
+_RETAINED = re.compile(r"\bretainedNodes: !(\d+)")
+_TYPE_OF = re.compile(r"\btype: !(\d+)")
+_UNIT = re.compile(r"\bunit: !(\d+)")
+_TYPES = re.compile(r"\btypes: !(\d+)")
+_PARAMETER = re.compile(r"!DILocalVariable\(.*\barg: (\d+), scope: !(\d+),")
 _ELEMENTS = re.compile(r"\belements: !(\d+)")
 # Numbers of nodes that are not in the module.
 _FRESH = 2_000_000_000
@@ -39,13 +49,43 @@ def excerpt(ir: str, symbols: Sequence[str]) -> str:
     return _Cutter(ir).cut(symbols)
 
 
+class _Nodes:
+    """The metadata nodes of a module, found in its text without a copy of it: they stand in order of their numbers."""
+
+    def __init__(self, ir: str) -> None:
+        self._ir = ir
+        self._numbers: list[int] = []
+        self._starts: list[int] = []
+        self._all: dict[int, str] | None = None
+        at = ir.find("\n!0 = ")
+        while at >= 0:
+            found = _NODE.match(ir, at + 1)
+            if found is None:
+                at = ir.find("\n!", at + 1)
+                continue
+            self._numbers.append(int(found.group(1)))
+            self._starts.append(at)
+            at = ir.find("\n!", at + _STEP)
+
+    def line(self, number: int) -> str:
+        """A node without its number; an empty one for a number that only looks like a node's."""
+        index = bisect_right(self._numbers, number) - 1
+        if index >= 0 and self._all is None:
+            mark = f"\n!{number} = "
+            end = self._starts[index + 1] + len(mark) if index + 1 < len(self._starts) else len(self._ir)
+            at = self._ir.find(mark, self._starts[index], end)
+            if at >= 0:
+                close = self._ir.find("\n", at + 1)
+                return self._ir[at + len(mark) : close if close >= 0 else len(self._ir)]
+        if self._all is None:  # not in order: somebody has edited the text
+            self._all = {int(found.group(1)): found.group(2) for found in _NODE_LINE.finditer(self._ir)}
+        return self._all.get(number, "!{}")
+
+
 class _Cutter:
     def __init__(self, ir: str) -> None:
         self._ir = ir
-        first = ir.find("\n!0 = ")
-        self._metadata_at = first + 1 if first >= 0 else len(ir)
-        self._lines = ir[self._metadata_at :].split("\n")
-        self._by_number: dict[int, str] | None = None
+        self._line = _Nodes(ir).line
         self._kept: dict[int, str] = {}
         self._pending: list[int] = []
         self._next = _FRESH
@@ -105,20 +145,12 @@ class _Cutter:
                 pending += _TYPE_NAME.findall(line.partition("=")[2])
 
     def _flag_numbers(self) -> list[int]:
-        at = self._ir.rfind("\n!llvm.module.flags = ", 0, self._metadata_at)
+        first = self._ir.find("\n!0 = ")
+        # Named metadata stands right before the numbered: to look there first saves a search of all the code.
+        at = self._ir.rfind("\n!llvm.module.flags = ", max(first - _NAMED, 0), max(first, 0))
+        at = at if at >= 0 else self._ir.rfind("\n!llvm.module.flags = ")
         found = _FLAGS.match(self._ir, at + 1) if at >= 0 else None
         return [int(number) for number in _REFERENCE.findall(found.group())] if found else []
-
-    def _line(self, number: int) -> str:
-        """A metadata node without its number."""
-        mark = f"!{number} = "
-        if number < len(self._lines) and self._lines[number].startswith(mark):
-            return self._lines[number][len(mark) :]
-        if self._by_number is None:  # not in order: somebody has edited the text
-            text = "\n".join(self._lines)
-            starts = [(int(found.group(1)), found.end()) for found in _NODE.finditer(text)]
-            self._by_number = {one: text[at : text.find("\n", at)] for one, at in starts}
-        return self._by_number.get(number, "!{}")
 
     # --- what is kept ---------------------------------------------------------------------------------------------
 
@@ -130,21 +162,52 @@ class _Cutter:
         if attached is None:
             return f"{start} {{\n  unreachable\n}}"
         number = int(attached.group(1))
-        scope = re.compile(rf"^!DILocalVariable\(.*\barg: \d+, scope: !{number},")
-        used = dict.fromkeys(int(one) for one in _REFERENCE.findall(body))
-        line = _OF_FUNCTION.sub("", self._line(number))
-        retained = re.search(r"retainedNodes: !(\d+)", self._line(number))
-        if retained is not None:
-            used |= dict.fromkeys(int(one) for one in _REFERENCE.findall(self._line(int(retained.group(1)))))
-        parameters = [one for one in used if scope.match(self._line(one))]
+        line = self._line(number)
+        parameters = self._parameters(number, line, body)
         self._kept[self._next] = f"!{{{_listed(parameters)}}}"
-        self._kept[number] = f"{line[:-1]}, retainedNodes: !{self._next})"
+        self._kept[number] = f"{_OF_FUNCTION.sub('', line)[:-1]}, retainedNodes: !{self._next})"
         # LLVM describes the parameters of functions alone that have code with a place in the source.
         self._kept[self._next + 1] = f"!DILocation(line: 0, scope: !{number})"
         place = f", !dbg !{self._next + 1}"
         self._next += 2
-        self._pending += [*_references(self._kept[number]), *parameters]
+        self._pending += _references(self._kept[number])
         return f"{start} !dbg !{number} {{\n  call void @llvm.trap(){place}\n  unreachable\n}}"
+
+    def _parameters(self, number: int, line: str, body: str) -> list[int]:
+        """The nodes of a function's parameters in order, those that its code does not mention made up from its type."""
+        mentioned = _references(body)
+        retained = _references_as(_RETAINED, line)
+        if retained is not None:
+            mentioned += _references(self._line(retained))
+        found: dict[int, int] = {}
+        for one in dict.fromkeys(mentioned):
+            variable = _PARAMETER.match(self._line(one))
+            if variable is not None and int(variable.group(2)) == number:
+                found[int(variable.group(1))] = one
+        types = self._types_of_parameters(line)
+        agreeing = {at: one for at, one in found.items() if _references_as(_TYPE_OF, self._line(one)) == types.get(at)}
+        if len(agreeing) < len(found) and types and self._is_rust(line):
+            # A shim that is called with a tuple: its type has the elements, which are what is passed.
+            found = agreeing
+        if found == agreeing:
+            for at in types.keys() - found.keys():
+                self._kept[self._next] = f"!DILocalVariable(arg: {at}, scope: !{number}, type: !{types[at]})"
+                self._pending.append(types[at])
+                found[at] = self._next
+                self._next += 1
+        self._pending += found.values()
+        return [found[at] for at in sorted(found)]
+
+    def _is_rust(self, line: str) -> bool:
+        unit = _references_as(_UNIT, line)
+        return unit is not None and "language: DW_LANG_Rust" in self._line(unit)
+
+    def _types_of_parameters(self, line: str) -> dict[int, int]:
+        """The parameters' types by their place, from 1; what is variadic has none."""
+        kind = _references_as(_TYPE_OF, line)
+        types = None if kind is None else _references_as(_TYPES, self._line(kind))
+        listed = [] if types is None else self._line(types)[2:-1].split(", ")
+        return {at: int(one[1:]) for at, one in enumerate(listed) if at and one.startswith("!")}
 
     def _follow(self) -> None:
         """Keep what is referred to, and what that refers to."""
@@ -164,9 +227,8 @@ class _Cutter:
         if kind.startswith("!DITemplateValueParameter(") and "@" in line:
             return _VALUE.sub(")", line)
         if kind.startswith("!DICompositeType("):
-            elements = _ELEMENTS.search(line)
-            if elements is not None:
-                number = int(elements.group(1))
+            number = _references_as(_ELEMENTS, line)
+            if number is not None:
                 members = [one for one in _references(self._line(number)) if self._is_data(self._line(one))]
                 if number not in self._kept:
                     self._kept[number] = f"!{{{_listed(members)}}}"
@@ -189,6 +251,12 @@ def _defined(ir: str) -> Iterator[int]:
 
 def _references(line: str) -> list[int]:
     return [int(one) for one in _REFERENCE.findall(line)]
+
+
+def _references_as(field: re.Pattern[str], line: str) -> int | None:
+    """The node that a field of another refers to."""
+    found = field.search(line)
+    return int(found.group(1)) if found else None
 
 
 def _listed(numbers: Sequence[int]) -> str:

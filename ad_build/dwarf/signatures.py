@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
-from typing import Any
 
 from elftools.common.exceptions import DWARFError, ELFError
 from elftools.construct import ConstructError
@@ -14,6 +12,7 @@ from ad_build import ir_text, llvm
 from ad_build.demangle import demangle
 from ad_build.dwarf.assign import Lowering, assign
 from ad_build.dwarf.excerpt import excerpt
+from ad_build.dwarf.files import source_file
 from ad_build.dwarf.sections import open_dwarf
 from ad_build.dwarf.table import TypeTable
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
@@ -216,23 +215,7 @@ class _Reader:
         line = number(holder, "DW_AT_decl_line")
         unit = self.units.unit(self.die)
         index = number(_inherited(self.units, self.die, "DW_AT_decl_file"), "DW_AT_decl_file", -1)
-        return self._file(index) or text(unit, "DW_AT_name"), line
-
-    def _file(self, index: int) -> str:
-        program = self.die.dwarfinfo.line_program_for_CU(self.die.cu)
-        if program is None or index < 0:
-            return ""
-        entries: list[Any] = program.header["file_entry"]
-        position = index if program.header["version"] >= 5 else index - 1
-        if not 0 <= position < len(entries):
-            return ""
-        entry = entries[position]
-        name: str = entry.name.decode(errors="replace")
-        folders: list[Any] = program.header["include_directory"]
-        folder = entry.dir_index if program.header["version"] >= 5 else entry.dir_index - 1
-        if 0 < folder < len(folders):
-            return str(PurePosixPath(folders[folder].decode(errors="replace")) / name)
-        return name
+        return source_file(unit, index) or text(unit, "DW_AT_name"), line
 
     def _spell(self, offset: int | None) -> str:
         return self.table.rust_name(offset) if self.language is Language.RUST else self.table.c_name(offset)
