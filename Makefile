@@ -17,8 +17,8 @@ demo: $(VENV)/.ready
 	sh tools/demo.sh $(CURDIR)/$(BIN)
 
 lint: $(VENV)/.ready
-	$(BIN)/ruff check ad_build tests benchmarks
-	$(BIN)/ruff format --check ad_build tests benchmarks
+	$(BIN)/ruff check ad_build tests benchmarks tools
+	$(BIN)/ruff format --check ad_build tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -1,6 +1,6 @@
 """Builds and runs the corpus of types, fixtures/{rust,c}/types, with and without seeds: prints a Markdown table.
 
-    python tools/types_table.py [--json] [--seeds on|off|both] [--compiler-output] [CONSTRUCT...]
+    python tools/types_table.py [--seeds on|off|both] [--show] [--json] [CONSTRUCT...]
 
 A construct is a program that compares its own derivative with finite differences, alone in each mode.
 """
@@ -25,6 +25,7 @@ AD_BUILD = Path(sys.executable).with_name("ad-build")
 MODES = ("reverse", "forward")
 RIGHT = "right"
 _TIMEOUT = 30  # seconds; most take two
+_ENDLESS = "does not end"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,8 @@ class Construct:
 class Outcome:
     """What came of a build and a run; ``output`` is what was printed.
 
-    ``verdict`` is ``right``, ``wrong``, ``stopped`` (the program ended before its checks did) or ``refused: CODE``.
+    ``verdict`` is ``right``, ``wrong``, ``stopped`` (the program ended before its checks did), ``refused: CODE`` or
+    ``does not end`` (the build).
     """
 
     verdict: str
@@ -75,7 +77,7 @@ class Corpus:
     def judge(self, construct: Construct, mode: str, *, seeds: bool = True) -> Outcome:
         """Both modes are built at once; only where that is not right each is built alone."""
         both = self._run(construct, MODES, seeds)
-        return both if both.right else self._run(construct, (mode,), seeds)
+        return both if both.verdict in (RIGHT, _ENDLESS) else self._run(construct, (mode,), seeds)
 
     def _run(self, construct: Construct, modes: tuple[str, ...], seeds: bool) -> Outcome:
         key = (construct, modes, seeds)
@@ -90,7 +92,7 @@ class Corpus:
         folder = construct.source.parent.parent if construct.rust else construct.source.parent
         built = _finish(words, folder, environment)
         if built is None:
-            return Outcome(verdict="refused: timeout", output="the build did not end")
+            return Outcome(verdict=_ENDLESS, output=f"the build was ended after {_TIMEOUT} s")
         if built.returncode != 0:
             code = re.search(r"^error\[([a-z][a-z-]+)\]: ", built.stderr, re.M)
             verdict = f"refused: {code[1]}" if code else "refused: build failed"
