@@ -51,7 +51,6 @@ _NOT_YET = (
     ("rust/enum_hash_map", "reverse forward", CONFLICT),
     ("rust/enum_through_iterators", "reverse", NESTED),
     ("rust/enum_vec", "reverse", CONFLICT),
-    ("rust/enum_volatile", "reverse", CONFLICT),
     ("rust/f32_pair_returned", "reverse forward", PACKED),
     ("rust/function_pointer", "forward", INDIRECT),
     ("rust/hash_map_fixed_hasher", "reverse", UNTYPED),

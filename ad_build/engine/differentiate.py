@@ -18,7 +18,7 @@ from ad_build.engine.guards import (
     indirect_call_error,
 )
 from ad_build.engine.libm import give_bodies
-from ad_build.engine.lowering import lower_intrinsics, mask_offsets
+from ad_build.engine.lowering import lower_intrinsics, mask_offsets, split_aggregates
 from ad_build.engine.mixing import (
     calls_through_const,
     constant_data,
@@ -208,7 +208,7 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
     text = returns.return_mixed_structs_in_memory(separate_variants(text))
     text = rotation.separate_rotating_buffers(text)
     if attempt.words:
-        text = words.split_words(text)
+        text = words.split_words(split_aggregates(text))
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 
