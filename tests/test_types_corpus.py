@@ -46,7 +46,7 @@ NOT_YET: dict[tuple[str, str], str] = {
             BOTH,
             """
             rust/enum_black_box rust/enum_f32_f64 rust/enum_hash_map rust/enum_tree_made_inside
-            rust/enum_vec rust/enum_vec_without_pointers rust/hash_map_made_inside rust/result_box_error
+            rust/enum_vec rust/hash_map_made_inside rust/result_box_error
             c/tagged_made_inside c/union_pointer_or_integer c/unordered_map c/variant_made_inside
             """,
         ),
