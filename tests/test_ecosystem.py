@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import AdBuild
 
-MEMBERS = ("libm",)
+MEMBERS = ("libm", "nalgebra", "ndarray")
 
 
 def passed(done: subprocess.CompletedProcess[str]) -> None:

@@ -13,12 +13,12 @@ from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
     check_caches,
     check_differentiated,
-    check_globals,
     check_reachable_code,
+    expose_mutable_globals,
     indirect_call_error,
 )
 from ad_build.engine.libm import give_bodies
-from ad_build.engine.lowering import lower_intrinsics
+from ad_build.engine.lowering import lower_intrinsics, mask_offsets
 from ad_build.engine.mixing import (
     calls_through_const,
     constant_data,
@@ -28,6 +28,7 @@ from ad_build.engine.mixing import (
 )
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.shims import pass_packed_floats_in_memory
+from ad_build.engine.variants import restore_addresses, separate_variants
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
 from ad_build.errors import EngineError
 from ad_build.ir_text import global_name
@@ -66,6 +67,12 @@ class Attempt:
 ATTEMPTS = (
     Attempt(name="optimised", optimize=True, flags=()),
     Attempt(name="without strict aliasing", optimize=True, flags=("--enzyme-strict-aliasing=0",)),
+    Attempt(name="without rematerialisation", optimize=True, flags=("--enzyme-rematerialize=0",)),
+    Attempt(
+        name="without rematerialisation and strict aliasing",
+        optimize=True,
+        flags=("--enzyme-rematerialize=0", "--enzyme-strict-aliasing=0"),
+    ),
     Attempt(name="unoptimised", optimize=False, flags=()),
     Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
     Attempt(name="with mixed words taken apart", optimize=True, flags=("--enzyme-postopt=0",), words=True),
@@ -158,10 +165,12 @@ def _attempt(
         module = llvm.parse_ir(pass_packed_floats_in_memory(fat.ir, plans))
         llvm.internalize(module, primals)
         llvm.drop_dead_globals(module)
-        if " asm " in fat.ir:  # looking at every instruction is slow
-            check_reachable_code(module, plans)
-        check_globals(module, plans)
-        module = prepare(module, attempt)
+        shared = expose_mutable_globals(module)
+        written, module = module, prepare(module, attempt)
+        if attempt.optimize:  # the others come after these, and still have branches that are never taken
+            check_reachable_code(module, written, plans, shared)
+        llvm.internalize(module, primals)
+        llvm.drop_dead_globals(module)
         notes = add_wrappers(module, plans, attempt)
     with options.timings.stage("engine"):
         text = prepare_text(module, attempt)
@@ -195,8 +204,9 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module)))))
-    text = rotation.separate_rotating_buffers(returns.return_mixed_structs_in_memory(text))
+    text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))))
+    text = returns.return_mixed_structs_in_memory(separate_variants(text))
+    text = rotation.separate_rotating_buffers(text)
     if attempt.words:
         text = words.split_words(text)
     text = moves.separate_moves(text)
@@ -218,7 +228,7 @@ def keep_primal_pointers(ir: str) -> str:
 def finish_text(ir: str) -> str:
     """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
     word_rules.check_shadows(ir)
-    return cache_pool.pool_caches(moves.hide_adjoints(word_rules.define_copies(ir)))
+    return cache_pool.pool_caches(restore_addresses(moves.hide_adjoints(word_rules.define_copies(ir))))
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:

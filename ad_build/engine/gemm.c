@@ -107,17 +107,18 @@ void GEMM(const struct shape *s, const struct factors *f, const real *a, const r
     NAME(_product)(s->m, s->k, s->n, f->alpha, a, s->rsa, s->csa, b, s->rsb, s->csb, f->beta, c, s->rsc, s->csc);
 }
 
-/* The tape: the factors, A, B, and C where it counts, each without gaps. */
+/* The tape: the factors, A, B, and C where it is needed, each without gaps. */
 void *NAME(_augmented)(const struct shape *s, const struct shape *ds, const struct factors *f, const struct factors *df,
                        const real *a, const real *da, const real *b, const real *db, real *c, real *dc)
 {
     long m = s->m, k = s->k, n = s->n;
-    struct factors *tape = malloc(sizeof *f + (m * k + k * n + (f->beta == 0 ? 0 : m * n)) * sizeof(real));
+    int keeps = f->beta != 0 || df != f;
+    struct factors *tape = malloc(sizeof *f + (m * k + k * n + (keeps ? m * n : 0)) * sizeof(real));
     real *kept = (real *)(tape + 1);
     *tape = *f;
     pack(m, k, a, s->rsa, s->csa, kept);
     pack(k, n, b, s->rsb, s->csb, kept + m * k);
-    if (f->beta != 0)
+    if (keeps)
         pack(m, n, c, s->rsc, s->csc, kept + m * k + k * n);
     GEMM(s, f, a, b, c);
     return tape;
@@ -138,8 +139,7 @@ void NAME(_gradient)(const struct shape *s, const struct shape *ds, const struct
             real *product = malloc(m * n * sizeof(real) + 1);
             NAME(_product)(m, k, n, 1, kept_a, 1, m, kept_b, 1, k, 0, product, 1, m);
             df->alpha += inner(m, n, dc, s->rsc, s->csc, product);
-            if (factors->beta != 0)
-                df->beta += inner(m, n, dc, s->rsc, s->csc, kept_c);
+            df->beta += inner(m, n, dc, s->rsc, s->csc, kept_c);
             free(product);
         }
         for (long j = 0; j < n; j++)

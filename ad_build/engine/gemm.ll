@@ -236,151 +236,152 @@ define internal fastcc void @ad_build_dgemm_product(i64 noundef %0, i64 noundef 
   %172 = icmp eq i64 %171, %28
   br i1 %172, label %53, label %54
 }
-define internal noalias noundef ptr @ad_build_dgemm_augmented(ptr noundef readonly captures(none) %0, ptr noundef readnone captures(none) %1, ptr noundef readonly captures(none) %2, ptr noundef readnone captures(none) %3, ptr noundef readonly captures(none) %4, ptr noundef readnone captures(none) %5, ptr noundef readonly captures(none) %6, ptr noundef readnone captures(none) %7, ptr noundef captures(none) %8, ptr noundef readnone captures(none) %9) {
+define internal noalias noundef ptr @ad_build_dgemm_augmented(ptr noundef readonly captures(none) %0, ptr noundef readnone captures(none) %1, ptr noundef readonly captures(address) %2, ptr noundef readnone captures(address) %3, ptr noundef readonly captures(none) %4, ptr noundef readnone captures(none) %5, ptr noundef readonly captures(none) %6, ptr noundef readnone captures(none) %7, ptr noundef captures(none) %8, ptr noundef readnone captures(none) %9) {
   %11 = load i64, ptr %0, align 8
   %12 = getelementptr inbounds nuw i8, ptr %0, i64 8
   %13 = load i64, ptr %12, align 8
   %14 = getelementptr inbounds nuw i8, ptr %0, i64 16
   %15 = load i64, ptr %14, align 8
-  %16 = mul nsw i64 %13, %11
-  %17 = mul nsw i64 %15, %13
-  %18 = add nsw i64 %17, %16
-  %19 = getelementptr inbounds nuw i8, ptr %2, i64 8
-  %20 = load double, ptr %19, align 8
-  %21 = fcmp oeq double %20, 0.000000e+00
-  %22 = mul nsw i64 %15, %11
-  %23 = select i1 %21, i64 0, i64 %22
-  %24 = add nsw i64 %18, %23
-  %25 = shl i64 %24, 3
-  %26 = add i64 %25, 16
-  %27 = tail call noalias ptr @malloc(i64 noundef %26)
-  %28 = getelementptr inbounds nuw i8, ptr %27, i64 16
-  tail call void @llvm.memcpy.p0.p0.i64(ptr noundef nonnull align 8 dereferenceable(16) %27, ptr noundef nonnull align 8 dereferenceable(16) %2, i64 16, i1 false)
-  %29 = getelementptr inbounds nuw i8, ptr %0, i64 24
-  %30 = load i64, ptr %29, align 8
-  %31 = getelementptr inbounds nuw i8, ptr %0, i64 32
+  %16 = getelementptr inbounds nuw i8, ptr %2, i64 8
+  %17 = load double, ptr %16, align 8
+  %18 = fcmp une double %17, 0.000000e+00
+  %19 = icmp ne ptr %3, %2
+  %20 = or i1 %19, %18
+  %21 = mul nsw i64 %13, %11
+  %22 = mul nsw i64 %15, %13
+  %23 = add nsw i64 %22, %21
+  %24 = mul nsw i64 %15, %11
+  %25 = select i1 %20, i64 %24, i64 0
+  %26 = add nsw i64 %23, %25
+  %27 = shl i64 %26, 3
+  %28 = add i64 %27, 16
+  %29 = tail call noalias ptr @malloc(i64 noundef %28)
+  %30 = getelementptr inbounds nuw i8, ptr %29, i64 16
+  tail call void @llvm.memcpy.p0.p0.i64(ptr noundef nonnull align 8 dereferenceable(16) %29, ptr noundef nonnull align 8 dereferenceable(16) %2, i64 16, i1 false)
+  %31 = getelementptr inbounds nuw i8, ptr %0, i64 24
   %32 = load i64, ptr %31, align 8
-  %33 = icmp sgt i64 %13, 0
-  br i1 %33, label %34, label %54
+  %33 = getelementptr inbounds nuw i8, ptr %0, i64 32
+  %34 = load i64, ptr %33, align 8
+  %35 = icmp sgt i64 %13, 0
+  br i1 %35, label %36, label %56
 
-34:                                               ; preds = %10
-  %35 = icmp sgt i64 %11, 0
-  br label %36
+36:                                               ; preds = %10
+  %37 = icmp sgt i64 %11, 0
+  br label %38
 
-36:                                               ; preds = %43, %34
-  %37 = phi i64 [ 0, %34 ], [ %44, %43 ]
-  br i1 %35, label %38, label %43
+38:                                               ; preds = %45, %36
+  %39 = phi i64 [ 0, %36 ], [ %46, %45 ]
+  br i1 %37, label %40, label %45
 
-38:                                               ; preds = %36
-  %39 = mul nsw i64 %37, %32
-  %40 = getelementptr double, ptr %4, i64 %39
-  %41 = mul nuw nsw i64 %37, %11
-  %42 = getelementptr double, ptr %28, i64 %41
-  br label %46
+40:                                               ; preds = %38
+  %41 = mul nsw i64 %39, %34
+  %42 = getelementptr double, ptr %4, i64 %41
+  %43 = mul nuw nsw i64 %39, %11
+  %44 = getelementptr double, ptr %30, i64 %43
+  br label %48
 
-43:                                               ; preds = %46, %36
-  %44 = add nuw nsw i64 %37, 1
-  %45 = icmp eq i64 %44, %13
-  br i1 %45, label %54, label %36
+45:                                               ; preds = %48, %38
+  %46 = add nuw nsw i64 %39, 1
+  %47 = icmp eq i64 %46, %13
+  br i1 %47, label %56, label %38
 
-46:                                               ; preds = %46, %38
-  %47 = phi i64 [ 0, %38 ], [ %52, %46 ]
-  %48 = mul nsw i64 %47, %30
-  %49 = getelementptr double, ptr %40, i64 %48
-  %50 = load double, ptr %49, align 8
-  %51 = getelementptr double, ptr %42, i64 %47
-  store double %50, ptr %51, align 8
-  %52 = add nuw nsw i64 %47, 1
-  %53 = icmp eq i64 %52, %11
-  br i1 %53, label %43, label %46
+48:                                               ; preds = %48, %40
+  %49 = phi i64 [ 0, %40 ], [ %54, %48 ]
+  %50 = mul nsw i64 %49, %32
+  %51 = getelementptr double, ptr %42, i64 %50
+  %52 = load double, ptr %51, align 8
+  %53 = getelementptr double, ptr %44, i64 %49
+  store double %52, ptr %53, align 8
+  %54 = add nuw nsw i64 %49, 1
+  %55 = icmp eq i64 %54, %11
+  br i1 %55, label %45, label %48
 
-54:                                               ; preds = %43, %10
-  %55 = getelementptr inbounds nuw i8, ptr %0, i64 40
-  %56 = load i64, ptr %55, align 8
-  %57 = getelementptr inbounds nuw i8, ptr %0, i64 48
+56:                                               ; preds = %45, %10
+  %57 = getelementptr inbounds nuw i8, ptr %0, i64 40
   %58 = load i64, ptr %57, align 8
-  %59 = getelementptr inbounds double, ptr %28, i64 %16
-  %60 = icmp sgt i64 %15, 0
-  br i1 %60, label %61, label %79
+  %59 = getelementptr inbounds nuw i8, ptr %0, i64 48
+  %60 = load i64, ptr %59, align 8
+  %61 = getelementptr inbounds double, ptr %30, i64 %21
+  %62 = icmp sgt i64 %15, 0
+  br i1 %62, label %63, label %81
 
-61:                                               ; preds = %54, %68
-  %62 = phi i64 [ %69, %68 ], [ 0, %54 ]
-  br i1 %33, label %63, label %68
+63:                                               ; preds = %56, %70
+  %64 = phi i64 [ %71, %70 ], [ 0, %56 ]
+  br i1 %35, label %65, label %70
 
-63:                                               ; preds = %61
-  %64 = mul nsw i64 %62, %58
-  %65 = getelementptr double, ptr %6, i64 %64
-  %66 = mul nuw nsw i64 %62, %13
-  %67 = getelementptr double, ptr %59, i64 %66
-  br label %71
+65:                                               ; preds = %63
+  %66 = mul nsw i64 %64, %60
+  %67 = getelementptr double, ptr %6, i64 %66
+  %68 = mul nuw nsw i64 %64, %13
+  %69 = getelementptr double, ptr %61, i64 %68
+  br label %73
 
-68:                                               ; preds = %71, %61
-  %69 = add nuw nsw i64 %62, 1
-  %70 = icmp eq i64 %69, %15
-  br i1 %70, label %79, label %61
+70:                                               ; preds = %73, %63
+  %71 = add nuw nsw i64 %64, 1
+  %72 = icmp eq i64 %71, %15
+  br i1 %72, label %81, label %63
 
-71:                                               ; preds = %71, %63
-  %72 = phi i64 [ 0, %63 ], [ %77, %71 ]
-  %73 = mul nsw i64 %72, %56
-  %74 = getelementptr double, ptr %65, i64 %73
-  %75 = load double, ptr %74, align 8
-  %76 = getelementptr double, ptr %67, i64 %72
-  store double %75, ptr %76, align 8
-  %77 = add nuw nsw i64 %72, 1
-  %78 = icmp eq i64 %77, %13
-  br i1 %78, label %68, label %71
+73:                                               ; preds = %73, %65
+  %74 = phi i64 [ 0, %65 ], [ %79, %73 ]
+  %75 = mul nsw i64 %74, %58
+  %76 = getelementptr double, ptr %67, i64 %75
+  %77 = load double, ptr %76, align 8
+  %78 = getelementptr double, ptr %69, i64 %74
+  store double %77, ptr %78, align 8
+  %79 = add nuw nsw i64 %74, 1
+  %80 = icmp eq i64 %79, %13
+  br i1 %80, label %70, label %73
 
-79:                                               ; preds = %68, %54
-  %80 = fcmp une double %20, 0.000000e+00
-  br i1 %80, label %81, label %107
+81:                                               ; preds = %70, %56
+  br i1 %20, label %82, label %108
 
-81:                                               ; preds = %79
-  %82 = getelementptr inbounds nuw i8, ptr %0, i64 56
-  %83 = load i64, ptr %82, align 8
-  %84 = getelementptr inbounds nuw i8, ptr %0, i64 64
-  %85 = load i64, ptr %84, align 8
-  %86 = getelementptr inbounds double, ptr %59, i64 %17
-  br i1 %60, label %87, label %107
+82:                                               ; preds = %81
+  %83 = getelementptr inbounds nuw i8, ptr %0, i64 56
+  %84 = load i64, ptr %83, align 8
+  %85 = getelementptr inbounds nuw i8, ptr %0, i64 64
+  %86 = load i64, ptr %85, align 8
+  %87 = getelementptr inbounds double, ptr %61, i64 %22
+  br i1 %62, label %88, label %108
 
-87:                                               ; preds = %81
-  %88 = icmp sgt i64 %11, 0
-  br label %89
+88:                                               ; preds = %82
+  %89 = icmp sgt i64 %11, 0
+  br label %90
 
-89:                                               ; preds = %96, %87
-  %90 = phi i64 [ 0, %87 ], [ %97, %96 ]
-  br i1 %88, label %91, label %96
+90:                                               ; preds = %97, %88
+  %91 = phi i64 [ 0, %88 ], [ %98, %97 ]
+  br i1 %89, label %92, label %97
 
-91:                                               ; preds = %89
-  %92 = mul nsw i64 %90, %85
-  %93 = getelementptr double, ptr %8, i64 %92
-  %94 = mul nuw nsw i64 %90, %11
-  %95 = getelementptr double, ptr %86, i64 %94
-  br label %99
+92:                                               ; preds = %90
+  %93 = mul nsw i64 %91, %86
+  %94 = getelementptr double, ptr %8, i64 %93
+  %95 = mul nuw nsw i64 %91, %11
+  %96 = getelementptr double, ptr %87, i64 %95
+  br label %100
 
-96:                                               ; preds = %99, %89
-  %97 = add nuw nsw i64 %90, 1
-  %98 = icmp eq i64 %97, %15
-  br i1 %98, label %107, label %89
+97:                                               ; preds = %100, %90
+  %98 = add nuw nsw i64 %91, 1
+  %99 = icmp eq i64 %98, %15
+  br i1 %99, label %108, label %90
 
-99:                                               ; preds = %99, %91
-  %100 = phi i64 [ 0, %91 ], [ %105, %99 ]
-  %101 = mul nsw i64 %100, %83
-  %102 = getelementptr double, ptr %93, i64 %101
-  %103 = load double, ptr %102, align 8
-  %104 = getelementptr double, ptr %95, i64 %100
-  store double %103, ptr %104, align 8
-  %105 = add nuw nsw i64 %100, 1
-  %106 = icmp eq i64 %105, %11
-  br i1 %106, label %96, label %99
+100:                                              ; preds = %100, %92
+  %101 = phi i64 [ 0, %92 ], [ %106, %100 ]
+  %102 = mul nsw i64 %101, %84
+  %103 = getelementptr double, ptr %94, i64 %102
+  %104 = load double, ptr %103, align 8
+  %105 = getelementptr double, ptr %96, i64 %101
+  store double %104, ptr %105, align 8
+  %106 = add nuw nsw i64 %101, 1
+  %107 = icmp eq i64 %106, %11
+  br i1 %107, label %97, label %100
 
-107:                                              ; preds = %96, %81, %79
-  %108 = load double, ptr %2, align 8
-  %109 = getelementptr inbounds nuw i8, ptr %0, i64 56
-  %110 = load i64, ptr %109, align 8
-  %111 = getelementptr inbounds nuw i8, ptr %0, i64 64
-  %112 = load i64, ptr %111, align 8
-  tail call fastcc void @ad_build_dgemm_product(i64 noundef %11, i64 noundef %13, i64 noundef %15, double noundef %108, ptr noundef readonly %4, i64 noundef %30, i64 noundef %32, ptr noundef readonly %6, i64 noundef %56, i64 noundef %58, double noundef %20, ptr noundef %8, i64 noundef %110, i64 noundef %112)
-  ret ptr %27
+108:                                              ; preds = %97, %82, %81
+  %109 = load double, ptr %2, align 8
+  %110 = getelementptr inbounds nuw i8, ptr %0, i64 56
+  %111 = load i64, ptr %110, align 8
+  %112 = getelementptr inbounds nuw i8, ptr %0, i64 64
+  %113 = load i64, ptr %112, align 8
+  tail call fastcc void @ad_build_dgemm_product(i64 noundef %11, i64 noundef %13, i64 noundef %15, double noundef %109, ptr noundef readonly %4, i64 noundef %32, i64 noundef %34, ptr noundef readonly %6, i64 noundef %58, i64 noundef %60, double noundef %17, ptr noundef %8, i64 noundef %111, i64 noundef %113)
+  ret ptr %29
 }
 define internal void @ad_build_dgemm_gradient(ptr noundef readonly captures(none) %0, ptr noundef readnone captures(none) %1, ptr noundef readnone captures(address) %2, ptr noundef captures(address) %3, ptr noundef readnone captures(address) %4, ptr noundef captures(address) %5, ptr noundef readnone captures(address) %6, ptr noundef captures(address) %7, ptr noundef readnone captures(address) %8, ptr noundef captures(address) %9, ptr noundef captures(none) %10) {
   %12 = load i64, ptr %0, align 8
@@ -394,7 +395,7 @@ define internal void @ad_build_dgemm_gradient(ptr noundef readonly captures(none
   %20 = mul nsw i64 %16, %14
   %21 = getelementptr inbounds double, ptr %19, i64 %20
   %22 = icmp eq ptr %9, %8
-  br i1 %22, label %162, label %23
+  br i1 %22, label %158, label %23
 
 23:                                               ; preds = %11
   %24 = icmp eq ptr %5, %4
@@ -432,7 +433,7 @@ define internal void @ad_build_dgemm_gradient(ptr noundef readonly captures(none
 
 47:                                               ; preds = %37, %35
   %48 = icmp eq ptr %3, %2
-  br i1 %48, label %125, label %49
+  br i1 %48, label %121, label %49
 
 49:                                               ; preds = %47
   %50 = shl i64 %12, 3
@@ -445,7 +446,7 @@ define internal void @ad_build_dgemm_gradient(ptr noundef readonly captures(none
   %56 = getelementptr inbounds nuw i8, ptr %0, i64 64
   %57 = load i64, ptr %56, align 8
   %58 = icmp sgt i64 %16, 0
-  br i1 %58, label %59, label %84
+  br i1 %58, label %59, label %113
 
 59:                                               ; preds = %49
   %60 = icmp sgt i64 %12, 0
@@ -482,124 +483,117 @@ define internal void @ad_build_dgemm_gradient(ptr noundef readonly captures(none
   %83 = icmp eq i64 %82, %12
   br i1 %83, label %69, label %73
 
-84:                                               ; preds = %69, %49
-  %85 = phi double [ 0.000000e+00, %49 ], [ %70, %69 ]
-  %86 = load double, ptr %3, align 8
-  %87 = fadd double %85, %86
-  store double %87, ptr %3, align 8
-  %88 = getelementptr inbounds nuw i8, ptr %10, i64 8
-  %89 = load double, ptr %88, align 8
-  %90 = fcmp une double %89, 0.000000e+00
-  br i1 %90, label %91, label %124
+84:                                               ; preds = %69
+  %85 = load double, ptr %3, align 8
+  %86 = fadd double %70, %85
+  store double %86, ptr %3, align 8
+  %87 = load i64, ptr %54, align 8
+  %88 = load i64, ptr %56, align 8
+  %89 = icmp sgt i64 %12, 0
+  br label %90
 
-91:                                               ; preds = %84
-  %92 = load i64, ptr %54, align 8
-  %93 = load i64, ptr %56, align 8
-  br i1 %58, label %94, label %119
+90:                                               ; preds = %98, %84
+  %91 = phi i64 [ 0, %84 ], [ %100, %98 ]
+  %92 = phi double [ 0.000000e+00, %84 ], [ %99, %98 ]
+  br i1 %89, label %93, label %98
 
-94:                                               ; preds = %91
-  %95 = icmp sgt i64 %12, 0
-  br label %96
+93:                                               ; preds = %90
+  %94 = mul nsw i64 %91, %88
+  %95 = getelementptr double, ptr %9, i64 %94
+  %96 = mul nuw nsw i64 %91, %12
+  %97 = getelementptr double, ptr %21, i64 %96
+  br label %102
 
-96:                                               ; preds = %104, %94
-  %97 = phi i64 [ 0, %94 ], [ %106, %104 ]
-  %98 = phi double [ 0.000000e+00, %94 ], [ %105, %104 ]
-  br i1 %95, label %99, label %104
+98:                                               ; preds = %102, %90
+  %99 = phi double [ %92, %90 ], [ %110, %102 ]
+  %100 = add nuw nsw i64 %91, 1
+  %101 = icmp eq i64 %100, %16
+  br i1 %101, label %116, label %90
 
-99:                                               ; preds = %96
-  %100 = mul nsw i64 %97, %93
-  %101 = getelementptr double, ptr %9, i64 %100
-  %102 = mul nuw nsw i64 %97, %12
-  %103 = getelementptr double, ptr %21, i64 %102
-  br label %108
+102:                                              ; preds = %102, %93
+  %103 = phi i64 [ 0, %93 ], [ %111, %102 ]
+  %104 = phi double [ %92, %93 ], [ %110, %102 ]
+  %105 = mul nsw i64 %103, %87
+  %106 = getelementptr double, ptr %95, i64 %105
+  %107 = load double, ptr %106, align 8
+  %108 = getelementptr double, ptr %97, i64 %103
+  %109 = load double, ptr %108, align 8
+  %110 = tail call double @llvm.fmuladd.f64(double %107, double %109, double %104)
+  %111 = add nuw nsw i64 %103, 1
+  %112 = icmp eq i64 %111, %12
+  br i1 %112, label %98, label %102
 
-104:                                              ; preds = %108, %96
-  %105 = phi double [ %98, %96 ], [ %116, %108 ]
-  %106 = add nuw nsw i64 %97, 1
-  %107 = icmp eq i64 %106, %16
-  br i1 %107, label %119, label %96
+113:                                              ; preds = %49
+  %114 = load double, ptr %3, align 8
+  %115 = fadd double %114, 0.000000e+00
+  store double %115, ptr %3, align 8
+  br label %116
 
-108:                                              ; preds = %108, %99
-  %109 = phi i64 [ 0, %99 ], [ %117, %108 ]
-  %110 = phi double [ %98, %99 ], [ %116, %108 ]
-  %111 = mul nsw i64 %109, %92
-  %112 = getelementptr double, ptr %101, i64 %111
-  %113 = load double, ptr %112, align 8
-  %114 = getelementptr double, ptr %103, i64 %109
-  %115 = load double, ptr %114, align 8
-  %116 = tail call double @llvm.fmuladd.f64(double %113, double %115, double %110)
-  %117 = add nuw nsw i64 %109, 1
-  %118 = icmp eq i64 %117, %12
-  br i1 %118, label %104, label %108
-
-119:                                              ; preds = %104, %91
-  %120 = phi double [ 0.000000e+00, %91 ], [ %105, %104 ]
-  %121 = getelementptr inbounds nuw i8, ptr %3, i64 8
-  %122 = load double, ptr %121, align 8
-  %123 = fadd double %120, %122
-  store double %123, ptr %121, align 8
-  br label %124
-
-124:                                              ; preds = %119, %84
+116:                                              ; preds = %98, %113
+  %117 = phi double [ 0.000000e+00, %113 ], [ %99, %98 ]
+  %118 = getelementptr inbounds nuw i8, ptr %3, i64 8
+  %119 = load double, ptr %118, align 8
+  %120 = fadd double %117, %119
+  store double %120, ptr %118, align 8
   tail call void @free(ptr noundef %53)
-  br label %125
+  br label %121
 
-125:                                              ; preds = %124, %47
-  %126 = icmp sgt i64 %16, 0
-  br i1 %126, label %127, label %162
+121:                                              ; preds = %116, %47
+  %122 = icmp sgt i64 %16, 0
+  br i1 %122, label %123, label %158
 
-127:                                              ; preds = %125
-  %128 = getelementptr inbounds nuw i8, ptr %10, i64 8
-  %129 = getelementptr inbounds nuw i8, ptr %0, i64 64
-  %130 = getelementptr inbounds nuw i8, ptr %0, i64 56
-  %131 = icmp sgt i64 %12, 0
-  %132 = icmp sgt i64 %12, 0
-  br label %133
+123:                                              ; preds = %121
+  %124 = getelementptr inbounds nuw i8, ptr %10, i64 8
+  %125 = getelementptr inbounds nuw i8, ptr %0, i64 64
+  %126 = getelementptr inbounds nuw i8, ptr %0, i64 56
+  %127 = icmp sgt i64 %12, 0
+  %128 = icmp sgt i64 %12, 0
+  br label %129
 
-133:                                              ; preds = %127, %159
-  %134 = phi i64 [ 0, %127 ], [ %160, %159 ]
-  %135 = load double, ptr %128, align 8
-  %136 = load i64, ptr %129, align 8
-  %137 = mul nsw i64 %136, %134
-  %138 = getelementptr inbounds double, ptr %9, i64 %137
-  %139 = load i64, ptr %130, align 8
-  %140 = fcmp oeq double %135, 0.000000e+00
-  br i1 %140, label %141, label %148
+129:                                              ; preds = %123, %155
+  %130 = phi i64 [ 0, %123 ], [ %156, %155 ]
+  %131 = load double, ptr %124, align 8
+  %132 = load i64, ptr %125, align 8
+  %133 = mul nsw i64 %132, %130
+  %134 = getelementptr inbounds double, ptr %9, i64 %133
+  %135 = load i64, ptr %126, align 8
+  %136 = fcmp oeq double %131, 0.000000e+00
+  br i1 %136, label %137, label %144
 
-141:                                              ; preds = %133
-  br i1 %132, label %142, label %159
+137:                                              ; preds = %129
+  br i1 %128, label %138, label %155
 
-142:                                              ; preds = %141, %142
-  %143 = phi i64 [ %146, %142 ], [ 0, %141 ]
-  %144 = mul nsw i64 %143, %139
-  %145 = getelementptr inbounds double, ptr %138, i64 %144
-  store double 0.000000e+00, ptr %145, align 8
-  %146 = add nuw nsw i64 %143, 1
-  %147 = icmp eq i64 %146, %12
-  br i1 %147, label %159, label %142
+138:                                              ; preds = %137, %138
+  %139 = phi i64 [ %142, %138 ], [ 0, %137 ]
+  %140 = mul nsw i64 %139, %135
+  %141 = getelementptr inbounds double, ptr %134, i64 %140
+  store double 0.000000e+00, ptr %141, align 8
+  %142 = add nuw nsw i64 %139, 1
+  %143 = icmp eq i64 %142, %12
+  br i1 %143, label %155, label %138
 
-148:                                              ; preds = %133
-  %149 = fcmp une double %135, 1.000000e+00
-  %150 = and i1 %131, %149
-  br i1 %150, label %151, label %159
+144:                                              ; preds = %129
+  %145 = fcmp une double %131, 1.000000e+00
+  %146 = and i1 %127, %145
+  br i1 %146, label %147, label %155
 
-151:                                              ; preds = %148, %151
-  %152 = phi i64 [ %157, %151 ], [ 0, %148 ]
-  %153 = mul nsw i64 %152, %139
-  %154 = getelementptr inbounds double, ptr %138, i64 %153
-  %155 = load double, ptr %154, align 8
-  %156 = fmul double %135, %155
-  store double %156, ptr %154, align 8
-  %157 = add nuw nsw i64 %152, 1
-  %158 = icmp eq i64 %157, %12
-  br i1 %158, label %159, label %151
+147:                                              ; preds = %144, %147
+  %148 = phi i64 [ %153, %147 ], [ 0, %144 ]
+  %149 = mul nsw i64 %148, %135
+  %150 = getelementptr inbounds double, ptr %134, i64 %149
+  %151 = load double, ptr %150, align 8
+  %152 = fmul double %131, %151
+  store double %152, ptr %150, align 8
+  %153 = add nuw nsw i64 %148, 1
+  %154 = icmp eq i64 %153, %12
+  br i1 %154, label %155, label %147
 
-159:                                              ; preds = %151, %142, %141, %148
-  %160 = add nuw nsw i64 %134, 1
-  %161 = icmp eq i64 %160, %16
-  br i1 %161, label %162, label %133
+155:                                              ; preds = %147, %138, %137, %144
+  %156 = add nuw nsw i64 %130, 1
+  %157 = icmp eq i64 %156, %16
+  br i1 %157, label %158, label %129
 
-162:                                              ; preds = %159, %125, %11
+158:                                              ; preds = %155, %121, %11
   tail call void @free(ptr noundef %10)
   ret void
 }
@@ -1024,152 +1018,153 @@ define internal fastcc void @ad_build_sgemm_product(i64 noundef %0, i64 noundef 
   %172 = icmp eq i64 %171, %28
   br i1 %172, label %53, label %54
 }
-define internal noalias noundef ptr @ad_build_sgemm_augmented(ptr noundef readonly captures(none) %0, ptr noundef readnone captures(none) %1, ptr noundef readonly captures(none) %2, ptr noundef readnone captures(none) %3, ptr noundef readonly captures(none) %4, ptr noundef readnone captures(none) %5, ptr noundef readonly captures(none) %6, ptr noundef readnone captures(none) %7, ptr noundef captures(none) %8, ptr noundef readnone captures(none) %9) {
+define internal noalias noundef ptr @ad_build_sgemm_augmented(ptr noundef readonly captures(none) %0, ptr noundef readnone captures(none) %1, ptr noundef readonly captures(address) %2, ptr noundef readnone captures(address) %3, ptr noundef readonly captures(none) %4, ptr noundef readnone captures(none) %5, ptr noundef readonly captures(none) %6, ptr noundef readnone captures(none) %7, ptr noundef captures(none) %8, ptr noundef readnone captures(none) %9) {
   %11 = load i64, ptr %0, align 8
   %12 = getelementptr inbounds nuw i8, ptr %0, i64 8
   %13 = load i64, ptr %12, align 8
   %14 = getelementptr inbounds nuw i8, ptr %0, i64 16
   %15 = load i64, ptr %14, align 8
-  %16 = mul nsw i64 %13, %11
-  %17 = mul nsw i64 %15, %13
-  %18 = add nsw i64 %17, %16
-  %19 = getelementptr inbounds nuw i8, ptr %2, i64 4
-  %20 = load float, ptr %19, align 4
-  %21 = fcmp oeq float %20, 0.000000e+00
-  %22 = mul nsw i64 %15, %11
-  %23 = select i1 %21, i64 0, i64 %22
-  %24 = add nsw i64 %18, %23
-  %25 = shl i64 %24, 2
-  %26 = add i64 %25, 8
-  %27 = tail call noalias ptr @malloc(i64 noundef %26)
-  %28 = getelementptr inbounds nuw i8, ptr %27, i64 8
-  %29 = load i64, ptr %2, align 4
-  store i64 %29, ptr %27, align 4
-  %30 = getelementptr inbounds nuw i8, ptr %0, i64 24
-  %31 = load i64, ptr %30, align 8
-  %32 = getelementptr inbounds nuw i8, ptr %0, i64 32
+  %16 = getelementptr inbounds nuw i8, ptr %2, i64 4
+  %17 = load float, ptr %16, align 4
+  %18 = fcmp une float %17, 0.000000e+00
+  %19 = icmp ne ptr %3, %2
+  %20 = or i1 %19, %18
+  %21 = mul nsw i64 %13, %11
+  %22 = mul nsw i64 %15, %13
+  %23 = add nsw i64 %22, %21
+  %24 = mul nsw i64 %15, %11
+  %25 = select i1 %20, i64 %24, i64 0
+  %26 = add nsw i64 %23, %25
+  %27 = shl i64 %26, 2
+  %28 = add i64 %27, 8
+  %29 = tail call noalias ptr @malloc(i64 noundef %28)
+  %30 = getelementptr inbounds nuw i8, ptr %29, i64 8
+  %31 = load i64, ptr %2, align 4
+  store i64 %31, ptr %29, align 4
+  %32 = getelementptr inbounds nuw i8, ptr %0, i64 24
   %33 = load i64, ptr %32, align 8
-  %34 = icmp sgt i64 %13, 0
-  br i1 %34, label %35, label %55
+  %34 = getelementptr inbounds nuw i8, ptr %0, i64 32
+  %35 = load i64, ptr %34, align 8
+  %36 = icmp sgt i64 %13, 0
+  br i1 %36, label %37, label %57
 
-35:                                               ; preds = %10
-  %36 = icmp sgt i64 %11, 0
-  br label %37
+37:                                               ; preds = %10
+  %38 = icmp sgt i64 %11, 0
+  br label %39
 
-37:                                               ; preds = %44, %35
-  %38 = phi i64 [ 0, %35 ], [ %45, %44 ]
-  br i1 %36, label %39, label %44
+39:                                               ; preds = %46, %37
+  %40 = phi i64 [ 0, %37 ], [ %47, %46 ]
+  br i1 %38, label %41, label %46
 
-39:                                               ; preds = %37
-  %40 = mul nsw i64 %38, %33
-  %41 = getelementptr float, ptr %4, i64 %40
-  %42 = mul nuw nsw i64 %38, %11
-  %43 = getelementptr float, ptr %28, i64 %42
-  br label %47
+41:                                               ; preds = %39
+  %42 = mul nsw i64 %40, %35
+  %43 = getelementptr float, ptr %4, i64 %42
+  %44 = mul nuw nsw i64 %40, %11
+  %45 = getelementptr float, ptr %30, i64 %44
+  br label %49
 
-44:                                               ; preds = %47, %37
-  %45 = add nuw nsw i64 %38, 1
-  %46 = icmp eq i64 %45, %13
-  br i1 %46, label %55, label %37
+46:                                               ; preds = %49, %39
+  %47 = add nuw nsw i64 %40, 1
+  %48 = icmp eq i64 %47, %13
+  br i1 %48, label %57, label %39
 
-47:                                               ; preds = %47, %39
-  %48 = phi i64 [ 0, %39 ], [ %53, %47 ]
-  %49 = mul nsw i64 %48, %31
-  %50 = getelementptr float, ptr %41, i64 %49
-  %51 = load float, ptr %50, align 4
-  %52 = getelementptr float, ptr %43, i64 %48
-  store float %51, ptr %52, align 4
-  %53 = add nuw nsw i64 %48, 1
-  %54 = icmp eq i64 %53, %11
-  br i1 %54, label %44, label %47
+49:                                               ; preds = %49, %41
+  %50 = phi i64 [ 0, %41 ], [ %55, %49 ]
+  %51 = mul nsw i64 %50, %33
+  %52 = getelementptr float, ptr %43, i64 %51
+  %53 = load float, ptr %52, align 4
+  %54 = getelementptr float, ptr %45, i64 %50
+  store float %53, ptr %54, align 4
+  %55 = add nuw nsw i64 %50, 1
+  %56 = icmp eq i64 %55, %11
+  br i1 %56, label %46, label %49
 
-55:                                               ; preds = %44, %10
-  %56 = getelementptr inbounds nuw i8, ptr %0, i64 40
-  %57 = load i64, ptr %56, align 8
-  %58 = getelementptr inbounds nuw i8, ptr %0, i64 48
+57:                                               ; preds = %46, %10
+  %58 = getelementptr inbounds nuw i8, ptr %0, i64 40
   %59 = load i64, ptr %58, align 8
-  %60 = getelementptr inbounds float, ptr %28, i64 %16
-  %61 = icmp sgt i64 %15, 0
-  br i1 %61, label %62, label %80
+  %60 = getelementptr inbounds nuw i8, ptr %0, i64 48
+  %61 = load i64, ptr %60, align 8
+  %62 = getelementptr inbounds float, ptr %30, i64 %21
+  %63 = icmp sgt i64 %15, 0
+  br i1 %63, label %64, label %82
 
-62:                                               ; preds = %55, %69
-  %63 = phi i64 [ %70, %69 ], [ 0, %55 ]
-  br i1 %34, label %64, label %69
+64:                                               ; preds = %57, %71
+  %65 = phi i64 [ %72, %71 ], [ 0, %57 ]
+  br i1 %36, label %66, label %71
 
-64:                                               ; preds = %62
-  %65 = mul nsw i64 %63, %59
-  %66 = getelementptr float, ptr %6, i64 %65
-  %67 = mul nuw nsw i64 %63, %13
-  %68 = getelementptr float, ptr %60, i64 %67
-  br label %72
+66:                                               ; preds = %64
+  %67 = mul nsw i64 %65, %61
+  %68 = getelementptr float, ptr %6, i64 %67
+  %69 = mul nuw nsw i64 %65, %13
+  %70 = getelementptr float, ptr %62, i64 %69
+  br label %74
 
-69:                                               ; preds = %72, %62
-  %70 = add nuw nsw i64 %63, 1
-  %71 = icmp eq i64 %70, %15
-  br i1 %71, label %80, label %62
+71:                                               ; preds = %74, %64
+  %72 = add nuw nsw i64 %65, 1
+  %73 = icmp eq i64 %72, %15
+  br i1 %73, label %82, label %64
 
-72:                                               ; preds = %72, %64
-  %73 = phi i64 [ 0, %64 ], [ %78, %72 ]
-  %74 = mul nsw i64 %73, %57
-  %75 = getelementptr float, ptr %66, i64 %74
-  %76 = load float, ptr %75, align 4
-  %77 = getelementptr float, ptr %68, i64 %73
-  store float %76, ptr %77, align 4
-  %78 = add nuw nsw i64 %73, 1
-  %79 = icmp eq i64 %78, %13
-  br i1 %79, label %69, label %72
+74:                                               ; preds = %74, %66
+  %75 = phi i64 [ 0, %66 ], [ %80, %74 ]
+  %76 = mul nsw i64 %75, %59
+  %77 = getelementptr float, ptr %68, i64 %76
+  %78 = load float, ptr %77, align 4
+  %79 = getelementptr float, ptr %70, i64 %75
+  store float %78, ptr %79, align 4
+  %80 = add nuw nsw i64 %75, 1
+  %81 = icmp eq i64 %80, %13
+  br i1 %81, label %71, label %74
 
-80:                                               ; preds = %69, %55
-  %81 = fcmp une float %20, 0.000000e+00
-  br i1 %81, label %82, label %108
+82:                                               ; preds = %71, %57
+  br i1 %20, label %83, label %109
 
-82:                                               ; preds = %80
-  %83 = getelementptr inbounds nuw i8, ptr %0, i64 56
-  %84 = load i64, ptr %83, align 8
-  %85 = getelementptr inbounds nuw i8, ptr %0, i64 64
-  %86 = load i64, ptr %85, align 8
-  %87 = getelementptr inbounds float, ptr %60, i64 %17
-  br i1 %61, label %88, label %108
+83:                                               ; preds = %82
+  %84 = getelementptr inbounds nuw i8, ptr %0, i64 56
+  %85 = load i64, ptr %84, align 8
+  %86 = getelementptr inbounds nuw i8, ptr %0, i64 64
+  %87 = load i64, ptr %86, align 8
+  %88 = getelementptr inbounds float, ptr %62, i64 %22
+  br i1 %63, label %89, label %109
 
-88:                                               ; preds = %82
-  %89 = icmp sgt i64 %11, 0
-  br label %90
+89:                                               ; preds = %83
+  %90 = icmp sgt i64 %11, 0
+  br label %91
 
-90:                                               ; preds = %97, %88
-  %91 = phi i64 [ 0, %88 ], [ %98, %97 ]
-  br i1 %89, label %92, label %97
+91:                                               ; preds = %98, %89
+  %92 = phi i64 [ 0, %89 ], [ %99, %98 ]
+  br i1 %90, label %93, label %98
 
-92:                                               ; preds = %90
-  %93 = mul nsw i64 %91, %86
-  %94 = getelementptr float, ptr %8, i64 %93
-  %95 = mul nuw nsw i64 %91, %11
-  %96 = getelementptr float, ptr %87, i64 %95
-  br label %100
+93:                                               ; preds = %91
+  %94 = mul nsw i64 %92, %87
+  %95 = getelementptr float, ptr %8, i64 %94
+  %96 = mul nuw nsw i64 %92, %11
+  %97 = getelementptr float, ptr %88, i64 %96
+  br label %101
 
-97:                                               ; preds = %100, %90
-  %98 = add nuw nsw i64 %91, 1
-  %99 = icmp eq i64 %98, %15
-  br i1 %99, label %108, label %90
+98:                                               ; preds = %101, %91
+  %99 = add nuw nsw i64 %92, 1
+  %100 = icmp eq i64 %99, %15
+  br i1 %100, label %109, label %91
 
-100:                                              ; preds = %100, %92
-  %101 = phi i64 [ 0, %92 ], [ %106, %100 ]
-  %102 = mul nsw i64 %101, %84
-  %103 = getelementptr float, ptr %94, i64 %102
-  %104 = load float, ptr %103, align 4
-  %105 = getelementptr float, ptr %96, i64 %101
-  store float %104, ptr %105, align 4
-  %106 = add nuw nsw i64 %101, 1
-  %107 = icmp eq i64 %106, %11
-  br i1 %107, label %97, label %100
+101:                                              ; preds = %101, %93
+  %102 = phi i64 [ 0, %93 ], [ %107, %101 ]
+  %103 = mul nsw i64 %102, %85
+  %104 = getelementptr float, ptr %95, i64 %103
+  %105 = load float, ptr %104, align 4
+  %106 = getelementptr float, ptr %97, i64 %102
+  store float %105, ptr %106, align 4
+  %107 = add nuw nsw i64 %102, 1
+  %108 = icmp eq i64 %107, %11
+  br i1 %108, label %98, label %101
 
-108:                                              ; preds = %97, %82, %80
-  %109 = load float, ptr %2, align 4
-  %110 = getelementptr inbounds nuw i8, ptr %0, i64 56
-  %111 = load i64, ptr %110, align 8
-  %112 = getelementptr inbounds nuw i8, ptr %0, i64 64
-  %113 = load i64, ptr %112, align 8
-  tail call fastcc void @ad_build_sgemm_product(i64 noundef %11, i64 noundef %13, i64 noundef %15, float noundef %109, ptr noundef readonly %4, i64 noundef %31, i64 noundef %33, ptr noundef readonly %6, i64 noundef %57, i64 noundef %59, float noundef %20, ptr noundef %8, i64 noundef %111, i64 noundef %113)
-  ret ptr %27
+109:                                              ; preds = %98, %83, %82
+  %110 = load float, ptr %2, align 4
+  %111 = getelementptr inbounds nuw i8, ptr %0, i64 56
+  %112 = load i64, ptr %111, align 8
+  %113 = getelementptr inbounds nuw i8, ptr %0, i64 64
+  %114 = load i64, ptr %113, align 8
+  tail call fastcc void @ad_build_sgemm_product(i64 noundef %11, i64 noundef %13, i64 noundef %15, float noundef %110, ptr noundef readonly %4, i64 noundef %33, i64 noundef %35, ptr noundef readonly %6, i64 noundef %59, i64 noundef %61, float noundef %17, ptr noundef %8, i64 noundef %112, i64 noundef %114)
+  ret ptr %29
 }
 define internal void @ad_build_sgemm_gradient(ptr noundef readonly captures(none) %0, ptr noundef readnone captures(none) %1, ptr noundef readnone captures(address) %2, ptr noundef captures(address) %3, ptr noundef readnone captures(address) %4, ptr noundef captures(address) %5, ptr noundef readnone captures(address) %6, ptr noundef captures(address) %7, ptr noundef readnone captures(address) %8, ptr noundef captures(address) %9, ptr noundef captures(none) %10) {
   %12 = load i64, ptr %0, align 8
@@ -1183,7 +1178,7 @@ define internal void @ad_build_sgemm_gradient(ptr noundef readonly captures(none
   %20 = mul nsw i64 %16, %14
   %21 = getelementptr inbounds float, ptr %19, i64 %20
   %22 = icmp eq ptr %9, %8
-  br i1 %22, label %162, label %23
+  br i1 %22, label %158, label %23
 
 23:                                               ; preds = %11
   %24 = icmp eq ptr %5, %4
@@ -1221,7 +1216,7 @@ define internal void @ad_build_sgemm_gradient(ptr noundef readonly captures(none
 
 47:                                               ; preds = %37, %35
   %48 = icmp eq ptr %3, %2
-  br i1 %48, label %125, label %49
+  br i1 %48, label %121, label %49
 
 49:                                               ; preds = %47
   %50 = shl i64 %12, 2
@@ -1234,7 +1229,7 @@ define internal void @ad_build_sgemm_gradient(ptr noundef readonly captures(none
   %56 = getelementptr inbounds nuw i8, ptr %0, i64 64
   %57 = load i64, ptr %56, align 8
   %58 = icmp sgt i64 %16, 0
-  br i1 %58, label %59, label %84
+  br i1 %58, label %59, label %113
 
 59:                                               ; preds = %49
   %60 = icmp sgt i64 %12, 0
@@ -1271,124 +1266,117 @@ define internal void @ad_build_sgemm_gradient(ptr noundef readonly captures(none
   %83 = icmp eq i64 %82, %12
   br i1 %83, label %69, label %73
 
-84:                                               ; preds = %69, %49
-  %85 = phi float [ 0.000000e+00, %49 ], [ %70, %69 ]
-  %86 = load float, ptr %3, align 4
-  %87 = fadd float %85, %86
-  store float %87, ptr %3, align 4
-  %88 = getelementptr inbounds nuw i8, ptr %10, i64 4
-  %89 = load float, ptr %88, align 4
-  %90 = fcmp une float %89, 0.000000e+00
-  br i1 %90, label %91, label %124
+84:                                               ; preds = %69
+  %85 = load float, ptr %3, align 4
+  %86 = fadd float %70, %85
+  store float %86, ptr %3, align 4
+  %87 = load i64, ptr %54, align 8
+  %88 = load i64, ptr %56, align 8
+  %89 = icmp sgt i64 %12, 0
+  br label %90
 
-91:                                               ; preds = %84
-  %92 = load i64, ptr %54, align 8
-  %93 = load i64, ptr %56, align 8
-  br i1 %58, label %94, label %119
+90:                                               ; preds = %98, %84
+  %91 = phi i64 [ 0, %84 ], [ %100, %98 ]
+  %92 = phi float [ 0.000000e+00, %84 ], [ %99, %98 ]
+  br i1 %89, label %93, label %98
 
-94:                                               ; preds = %91
-  %95 = icmp sgt i64 %12, 0
-  br label %96
+93:                                               ; preds = %90
+  %94 = mul nsw i64 %91, %88
+  %95 = getelementptr float, ptr %9, i64 %94
+  %96 = mul nuw nsw i64 %91, %12
+  %97 = getelementptr float, ptr %21, i64 %96
+  br label %102
 
-96:                                               ; preds = %104, %94
-  %97 = phi i64 [ 0, %94 ], [ %106, %104 ]
-  %98 = phi float [ 0.000000e+00, %94 ], [ %105, %104 ]
-  br i1 %95, label %99, label %104
+98:                                               ; preds = %102, %90
+  %99 = phi float [ %92, %90 ], [ %110, %102 ]
+  %100 = add nuw nsw i64 %91, 1
+  %101 = icmp eq i64 %100, %16
+  br i1 %101, label %116, label %90
 
-99:                                               ; preds = %96
-  %100 = mul nsw i64 %97, %93
-  %101 = getelementptr float, ptr %9, i64 %100
-  %102 = mul nuw nsw i64 %97, %12
-  %103 = getelementptr float, ptr %21, i64 %102
-  br label %108
+102:                                              ; preds = %102, %93
+  %103 = phi i64 [ 0, %93 ], [ %111, %102 ]
+  %104 = phi float [ %92, %93 ], [ %110, %102 ]
+  %105 = mul nsw i64 %103, %87
+  %106 = getelementptr float, ptr %95, i64 %105
+  %107 = load float, ptr %106, align 4
+  %108 = getelementptr float, ptr %97, i64 %103
+  %109 = load float, ptr %108, align 4
+  %110 = tail call float @llvm.fmuladd.f32(float %107, float %109, float %104)
+  %111 = add nuw nsw i64 %103, 1
+  %112 = icmp eq i64 %111, %12
+  br i1 %112, label %98, label %102
 
-104:                                              ; preds = %108, %96
-  %105 = phi float [ %98, %96 ], [ %116, %108 ]
-  %106 = add nuw nsw i64 %97, 1
-  %107 = icmp eq i64 %106, %16
-  br i1 %107, label %119, label %96
+113:                                              ; preds = %49
+  %114 = load float, ptr %3, align 4
+  %115 = fadd float %114, 0.000000e+00
+  store float %115, ptr %3, align 4
+  br label %116
 
-108:                                              ; preds = %108, %99
-  %109 = phi i64 [ 0, %99 ], [ %117, %108 ]
-  %110 = phi float [ %98, %99 ], [ %116, %108 ]
-  %111 = mul nsw i64 %109, %92
-  %112 = getelementptr float, ptr %101, i64 %111
-  %113 = load float, ptr %112, align 4
-  %114 = getelementptr float, ptr %103, i64 %109
-  %115 = load float, ptr %114, align 4
-  %116 = tail call float @llvm.fmuladd.f32(float %113, float %115, float %110)
-  %117 = add nuw nsw i64 %109, 1
-  %118 = icmp eq i64 %117, %12
-  br i1 %118, label %104, label %108
-
-119:                                              ; preds = %104, %91
-  %120 = phi float [ 0.000000e+00, %91 ], [ %105, %104 ]
-  %121 = getelementptr inbounds nuw i8, ptr %3, i64 4
-  %122 = load float, ptr %121, align 4
-  %123 = fadd float %120, %122
-  store float %123, ptr %121, align 4
-  br label %124
-
-124:                                              ; preds = %119, %84
+116:                                              ; preds = %98, %113
+  %117 = phi float [ 0.000000e+00, %113 ], [ %99, %98 ]
+  %118 = getelementptr inbounds nuw i8, ptr %3, i64 4
+  %119 = load float, ptr %118, align 4
+  %120 = fadd float %117, %119
+  store float %120, ptr %118, align 4
   tail call void @free(ptr noundef %53)
-  br label %125
+  br label %121
 
-125:                                              ; preds = %124, %47
-  %126 = icmp sgt i64 %16, 0
-  br i1 %126, label %127, label %162
+121:                                              ; preds = %116, %47
+  %122 = icmp sgt i64 %16, 0
+  br i1 %122, label %123, label %158
 
-127:                                              ; preds = %125
-  %128 = getelementptr inbounds nuw i8, ptr %10, i64 4
-  %129 = getelementptr inbounds nuw i8, ptr %0, i64 64
-  %130 = getelementptr inbounds nuw i8, ptr %0, i64 56
-  %131 = icmp sgt i64 %12, 0
-  %132 = icmp sgt i64 %12, 0
-  br label %133
+123:                                              ; preds = %121
+  %124 = getelementptr inbounds nuw i8, ptr %10, i64 4
+  %125 = getelementptr inbounds nuw i8, ptr %0, i64 64
+  %126 = getelementptr inbounds nuw i8, ptr %0, i64 56
+  %127 = icmp sgt i64 %12, 0
+  %128 = icmp sgt i64 %12, 0
+  br label %129
 
-133:                                              ; preds = %127, %159
-  %134 = phi i64 [ 0, %127 ], [ %160, %159 ]
-  %135 = load float, ptr %128, align 4
-  %136 = load i64, ptr %129, align 8
-  %137 = mul nsw i64 %136, %134
-  %138 = getelementptr inbounds float, ptr %9, i64 %137
-  %139 = load i64, ptr %130, align 8
-  %140 = fcmp oeq float %135, 0.000000e+00
-  br i1 %140, label %141, label %148
+129:                                              ; preds = %123, %155
+  %130 = phi i64 [ 0, %123 ], [ %156, %155 ]
+  %131 = load float, ptr %124, align 4
+  %132 = load i64, ptr %125, align 8
+  %133 = mul nsw i64 %132, %130
+  %134 = getelementptr inbounds float, ptr %9, i64 %133
+  %135 = load i64, ptr %126, align 8
+  %136 = fcmp oeq float %131, 0.000000e+00
+  br i1 %136, label %137, label %144
 
-141:                                              ; preds = %133
-  br i1 %132, label %142, label %159
+137:                                              ; preds = %129
+  br i1 %128, label %138, label %155
 
-142:                                              ; preds = %141, %142
-  %143 = phi i64 [ %146, %142 ], [ 0, %141 ]
-  %144 = mul nsw i64 %143, %139
-  %145 = getelementptr inbounds float, ptr %138, i64 %144
-  store float 0.000000e+00, ptr %145, align 4
-  %146 = add nuw nsw i64 %143, 1
-  %147 = icmp eq i64 %146, %12
-  br i1 %147, label %159, label %142
+138:                                              ; preds = %137, %138
+  %139 = phi i64 [ %142, %138 ], [ 0, %137 ]
+  %140 = mul nsw i64 %139, %135
+  %141 = getelementptr inbounds float, ptr %134, i64 %140
+  store float 0.000000e+00, ptr %141, align 4
+  %142 = add nuw nsw i64 %139, 1
+  %143 = icmp eq i64 %142, %12
+  br i1 %143, label %155, label %138
 
-148:                                              ; preds = %133
-  %149 = fcmp une float %135, 1.000000e+00
-  %150 = and i1 %131, %149
-  br i1 %150, label %151, label %159
+144:                                              ; preds = %129
+  %145 = fcmp une float %131, 1.000000e+00
+  %146 = and i1 %127, %145
+  br i1 %146, label %147, label %155
 
-151:                                              ; preds = %148, %151
-  %152 = phi i64 [ %157, %151 ], [ 0, %148 ]
-  %153 = mul nsw i64 %152, %139
-  %154 = getelementptr inbounds float, ptr %138, i64 %153
-  %155 = load float, ptr %154, align 4
-  %156 = fmul float %135, %155
-  store float %156, ptr %154, align 4
-  %157 = add nuw nsw i64 %152, 1
-  %158 = icmp eq i64 %157, %12
-  br i1 %158, label %159, label %151
+147:                                              ; preds = %144, %147
+  %148 = phi i64 [ %153, %147 ], [ 0, %144 ]
+  %149 = mul nsw i64 %148, %135
+  %150 = getelementptr inbounds float, ptr %134, i64 %149
+  %151 = load float, ptr %150, align 4
+  %152 = fmul float %131, %151
+  store float %152, ptr %150, align 4
+  %153 = add nuw nsw i64 %148, 1
+  %154 = icmp eq i64 %153, %12
+  br i1 %154, label %155, label %147
 
-159:                                              ; preds = %151, %142, %141, %148
-  %160 = add nuw nsw i64 %134, 1
-  %161 = icmp eq i64 %160, %16
-  br i1 %161, label %162, label %133
+155:                                              ; preds = %147, %138, %137, %144
+  %156 = add nuw nsw i64 %130, 1
+  %157 = icmp eq i64 %156, %16
+  br i1 %157, label %158, label %129
 
-162:                                              ; preds = %159, %125, %11
+158:                                              ; preds = %155, %121, %11
   tail call void @free(ptr noundef %10)
   ret void
 }

@@ -116,7 +116,9 @@ def _gemm() -> Iterator[tuple[str, str, str, str]]:
             "ret void",
         ]
         body = "".join(f"  {line}\n" for line in lines)
-        yield name, f"void ({', '.join(parameters)})", f"declare void @ad_build_{name}(ptr, ptr, ptr, ptr, ptr)\n", body
+        facts = "nofree nosync nounwind willreturn memory(argmem: readwrite)"
+        declared = f"declare void @ad_build_{name}(ptr, ptr, ptr, ptr, ptr) {facts}\n"
+        yield name, f"void ({', '.join(parameters)})", declared, body
 
 
 # Crate -> a part of its functions' symbols, the table of what they are, and the form of their paths.
