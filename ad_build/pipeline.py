@@ -89,13 +89,14 @@ def build_archive(
 ) -> StaticArchive:
     """From the fat module to the static archive on disk (and its C header)."""
     from ad_build import declarations
+    from ad_build.dwarf import read_trees
     from ad_build.engine.differentiate import differentiate
     from ad_build.link.archive import emit_archive_object, write_static_archive
 
     keep(options, f"{archive.stem}.fat.ll", fat.ir)
     plans = make_plans(fat, Language.RUST if rust else None, options)
     try:
-        result = differentiate(fat, plans, engine, options)
+        result = differentiate(fat, plans, engine, options, read_trees)
     except EngineError as error:
         raise located(error, fat, plans) from error
     keep(options, f"{archive.stem}.derived.ll", result.ir)
@@ -327,7 +328,7 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
     """Requests in the source: the transformed program takes the place of the objects it was made from."""
     from ad_build import llvm
     from ad_build.clang.link import final_link, link_as_written, whole_program
-    from ad_build.dwarf import read_signatures
+    from ad_build.dwarf import read_signatures, read_trees
     from ad_build.engine.guards import requested_in_source
     from ad_build.engine.insource import transform_program
     from ad_build.link.fat import link_fat_module
@@ -352,6 +353,7 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
             options,
             level=job.invocation.engine_level,
             read_signatures=lambda symbols: read_signatures(fat.ir, symbols),
+            read_trees=read_trees,
         )
     except EngineError as error:
         raise located(error, fat, plans) from error

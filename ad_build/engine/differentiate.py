@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
-from ad_build.engine import cache_pool, moves, returns, rotation, trip_counts, word_rules, words
+from ad_build.engine import cache_pool, moves, returns, rotation, seeds, trip_counts, word_rules, words
 from ad_build.engine.base import Engine
+from ad_build.engine.element_copies import copy_elements
 from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
     check_caches,
@@ -52,7 +53,8 @@ class Differentiated:
 class Attempt:
     """One way to prepare a module for the engine.
 
-    ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds.
+    ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds;
+    ``variables`` tells the engine the types of all variables (:mod:`seeds`).
     """
 
     name: str
@@ -60,6 +62,7 @@ class Attempt:
     flags: tuple[str, ...]
     seeds: bool = False
     words: bool = False
+    variables: bool = False
 
 
 # In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
@@ -76,12 +79,20 @@ ATTEMPTS = (
     Attempt(name="unoptimised", optimize=False, flags=()),
     Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
     Attempt(name="with mixed words taken apart", optimize=True, flags=("--enzyme-postopt=0",), words=True),
+    # Last, so that whatever works without stays as it is.
+    Attempt(name="with the types of variables", optimize=True, flags=(), seeds=True, variables=True),
 )
 ALWAYS = ("--enable-noalias-to-md-conversion=0", rotation.ENGINE_FLAG)
 
 
-def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options: Options) -> Differentiated:
-    """Derive every plan's function.
+def differentiate(
+    fat: FatModule,
+    plans: Sequence[Plan],
+    engine: Engine,
+    options: Options,
+    read_trees: seeds.ReadTrees | None = None,
+) -> Differentiated:
+    """Derive every plan's function; ``read_trees`` reads debug info, where the engine cannot do without.
 
     Requests that need different engine options go through the engine separately and are linked again.
     Raises :class:`EngineError` with the function and its source line.
@@ -91,7 +102,7 @@ def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options
         groups.setdefault(flags_of(plan), []).append(plan)
     results: list[Differentiated] = []
     for flags, group in groups.items():
-        results += _differentiate_group(fat, group, flags, engine, options)
+        results += _differentiate_group(fat, group, flags, engine, options, read_trees)
     if len(results) == 1:
         return results[0]
     module = llvm.parse_ir(results[0].ir)
@@ -113,12 +124,17 @@ def flags_of(plan: Plan) -> tuple[str, ...]:
 
 
 def _differentiate_group(
-    fat: FatModule, plans: Sequence[Plan], flags: tuple[str, ...], engine: Engine, options: Options
+    fat: FatModule,
+    plans: Sequence[Plan],
+    flags: tuple[str, ...],
+    engine: Engine,
+    options: Options,
+    read_trees: seeds.ReadTrees | None,
 ) -> list[Differentiated]:
     """Everything in one run of the engine where it accepts that, else halves, down to single plans with fallbacks."""
     if len(plans) > 1:
         try:
-            return [_attempt(fat, plans, flags, ATTEMPTS[0], engine, options)]
+            return [_attempt(fat, plans, flags, ATTEMPTS[0], engine, options, read_trees)]
         except EngineError as error:
             if not error.retry:
                 raise
@@ -126,9 +142,11 @@ def _differentiate_group(
         return [
             one
             for half in (plans[:middle], plans[middle:])
-            for one in _differentiate_group(fat, half, flags, engine, options)
+            for one in _differentiate_group(fat, half, flags, engine, options, read_trees)
         ]
-    return [first_accepted(lambda attempt: _attempt(fat, plans, flags, attempt, engine, options))]
+    seeded = options.seeds and read_trees is not None
+    attempts = [attempt for attempt in ATTEMPTS if seeded or not attempt.variables]
+    return [first_accepted(lambda how: _attempt(fat, plans, flags, how, engine, options, read_trees), attempts)]
 
 
 def first_accepted(
@@ -159,6 +177,7 @@ def _attempt(
     attempt: Attempt,
     engine: Engine,
     options: Options,
+    read_trees: seeds.ReadTrees | None,
 ) -> Differentiated:
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
@@ -173,7 +192,10 @@ def _attempt(
         llvm.drop_dead_globals(module)
         notes = add_wrappers(module, plans, attempt)
     with options.timings.stage("engine"):
-        text = prepare_text(module, attempt)
+        read_trees = read_trees if options.seeds else None
+        text = prepare_text(module, attempt, read_trees)
+        if attempt.variables and read_trees is not None:
+            text = seeds.seed_values(text, read_trees)
         text = keep_primal_pointers(text)
         out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
     exports = declare_exports(module, plans)
@@ -199,12 +221,14 @@ def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
     return module
 
 
-def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
+def prepare_text(module: llvm.ModuleRef, attempt: Attempt, read_trees: seeds.ReadTrees | None) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
-    The name is added as text because linking would drop a declaration that nothing uses.
+    The name is added as text because linking would drop a declaration that nothing uses.  ``read_trees`` reads debug
+    info, None where types from it are not wanted.
     """
-    text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))))
+    text = str(module) if read_trees is None else copy_elements(str(module), read_trees)
+    text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(text)))))
     text = returns.return_mixed_structs_in_memory(separate_variants(text))
     text = rotation.separate_rotating_buffers(text)
     if attempt.words:
