@@ -63,6 +63,29 @@ class Language(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TagRange:
+    """A condition on ``size`` bytes at an offset: that their number lies in one of the inclusive ranges, or in none."""
+
+    offset: int
+    size: int
+    values: tuple[tuple[int, int], ...]
+    outside: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tag:
+    """Where an enum keeps its tag, and for each variant but a default one the tags that mean it.
+
+    ``within`` are the conditions under which there is such an enum: it may lie in a variant of another.
+    """
+
+    offset: int
+    size: int
+    variants: tuple[tuple[tuple[int, int], ...], ...]
+    within: tuple[TagRange, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Parameter:
     """One source-level parameter of a function, as DWARF and the LLVM signature together tell it.
 
@@ -76,6 +99,7 @@ class Parameter:
     anything; slices and references too), ``aggregate`` (a struct, tuple, array or enum by value), ``unit``.
     ``pointee_has_float``: a float can be reached through the pointer.  ``pointee_mutable``: ``&mut`` / non-const.
     ``float_in_integer``: floats travel in an integer register (`[f32; 2]` as i64), which the engine cannot follow.
+    ``tags`` are those of the enums in what the pointer points to, which a shadow must have too.
     """
 
     name: str
@@ -90,6 +114,7 @@ class Parameter:
     float_in_integer: bool = False
     indirect: bool = False
     rust_type: str = ""
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -49,7 +49,7 @@ def make_plans(fat: FatModule, language: Language | None, options: Options) -> t
     for resolved in fat.requests:
         try:
             plan = activity.complete(resolved.request, signatures[resolved.symbol])
-            plans.append(replace(plan, seeds=options.seeds))
+            plans.append(replace(plan, seeds=options.seeds, check_shadows=bool(options.check_shadows)))
         except AdBuildError as error:
             errors.extend(getattr(error, "errors", (error,)))
     raise_all(errors)
@@ -396,6 +396,8 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     with options.timings.stage("find tools"):
         engine = find_engine(options.engine, options.runner)
         require_engine_reads(engine, session.toolchain.llvm_version, f"rustc {session.toolchain.version}")
+    if options.check_shadows is None:
+        options = replace(options, check_shadows=session.invocation.profile in ("dev", "test"))
     archive_only = own.archive_only or own.archive is not None or session.invocation.subcommand == "bindings"
     with locked(session.work_dir / "lock"):
         with options.timings.stage("pass 1 (cargo)"):
@@ -472,7 +474,10 @@ def _program_archive(
     if program.unnamed:
         wider = replace(program.emitted, libraries=(*program.emitted.libraries, *program.unnamed))
         ways.append((wider, fingerprint(wider)))
-    stamps = [_stamp(mark, wanted, _engine_identity(engine), everything, options.seeds) for _, mark in ways]
+    stamps = [
+        _stamp(mark, wanted, _engine_identity(engine), everything, options.seeds, options.check_shadows)
+        for _, mark in ways
+    ]
     for stamp in stamps:
         known = _recall(path, stamp)
         if known is not None:
