@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import AdBuild
 
-MEMBERS = ("argmin", "glam", "libm", "nalgebra", "ndarray", "num-complex", "statrs")
+MEMBERS = ("argmin", "glam", "libm", "nalgebra", "ndarray", "num-complex", "ode_solvers", "statrs")
 
 
 def passed(done: subprocess.CompletedProcess[str]) -> None:

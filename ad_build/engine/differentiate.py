@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
-from ad_build.engine import cache_pool, returns, rotation, trip_counts, word_rules, words
+from ad_build.engine import arrays, cache_pool, returns, rotation, trip_counts, word_rules, words
 from ad_build.engine.base import Engine
 from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
@@ -52,7 +52,8 @@ class Differentiated:
 class Attempt:
     """One way to prepare a module for the engine.
 
-    ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds.
+    ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds;
+    ``arrays`` guesses what arrays hold.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Attempt:
     flags: tuple[str, ...]
     seeds: bool = False
     words: bool = False
+    arrays: bool = False
 
 
 # In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
@@ -73,6 +75,7 @@ ATTEMPTS = (
         optimize=True,
         flags=("--enzyme-rematerialize=0", "--enzyme-strict-aliasing=0"),
     ),
+    Attempt(name="with arrays typed by their elements", optimize=True, flags=(), arrays=True),
     Attempt(name="unoptimised", optimize=False, flags=()),
     Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
     Attempt(name="with mixed words taken apart", optimize=True, flags=("--enzyme-postopt=0",), words=True),
@@ -207,6 +210,8 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
     text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))))
     text = returns.return_mixed_structs_in_memory(separate_variants(returns.forget_result_memory(text)))
     text = rotation.separate_rotating_buffers(text)
+    if attempt.arrays:
+        text = arrays.type_arrays(text)
     if attempt.words:
         text = words.split_words(text)
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
@@ -227,7 +232,7 @@ def keep_primal_pointers(ir: str) -> str:
 def finish_text(ir: str) -> str:
     """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
     word_rules.check_shadows(ir)
-    return cache_pool.pool_caches(restore_addresses(word_rules.define_copies(ir)))
+    return cache_pool.pool_caches(arrays.forget_arrays(restore_addresses(word_rules.define_copies(ir))))
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:
