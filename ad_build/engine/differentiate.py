@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
-from ad_build.engine import cache_pool, moves, returns, rotation, trip_counts, word_rules, words
+from ad_build.engine import cache_pool, moves, returns, rotation, total_order, trip_counts, word_rules, words
 from ad_build.engine.base import Engine
 from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
@@ -18,7 +18,11 @@ from ad_build.engine.guards import (
     indirect_call_error,
 )
 from ad_build.engine.libm import give_bodies
-from ad_build.engine.lowering import lower_intrinsics, mask_offsets, split_aggregates
+from ad_build.engine.lowering import (
+    lower_intrinsics,
+    mask_offsets,
+    split_aggregates,
+)
 from ad_build.engine.mixing import (
     calls_through_const,
     constant_data,
@@ -205,6 +209,7 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
     The name is added as text because linking would drop a declaration that nothing uses.
     """
     text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))))
+    text = total_order.load_sorted_floats(text)
     text = returns.return_mixed_structs_in_memory(separate_variants(text))
     text = rotation.separate_rotating_buffers(text)
     if attempt.words:
@@ -228,7 +233,9 @@ def keep_primal_pointers(ir: str) -> str:
 def finish_text(ir: str) -> str:
     """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
     word_rules.check_shadows(ir)
-    return cache_pool.pool_caches(restore_addresses(moves.hide_adjoints(word_rules.define_copies(ir))))
+    return cache_pool.pool_caches(
+        total_order.restore_bits(restore_addresses(moves.hide_adjoints(word_rules.define_copies(ir))))
+    )
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:
