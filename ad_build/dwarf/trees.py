@@ -24,6 +24,11 @@ _WIDTHS = {"Float@double": 8, "Float@float": 4, "Float@half": 2, "Float@fp80": 1
 _FLOATS = {"f16": "Float@half", "f32": "Float@float", "f64": "Float@double", "x87": "Float@fp80"}
 
 
+def is_unknown(word: str) -> bool:
+    """Whether an entry stands for a byte of which nothing may be said."""
+    return word == _UNKNOWN
+
+
 def concrete_float(base: Base) -> str | None:
     """The engine's word for a floating-point type, None where it has none that is certain."""
     return _FLOATS.get(base.format)
@@ -130,7 +135,11 @@ class TreeBuilder:
 
     def memory(self, offset: int | None) -> Tree:
         """The bytes of a value of the type, from offset 0."""
-        return _certain(self._memory(offset, 0, 0, None))
+        return _certain(self.marked(offset))
+
+    def marked(self, offset: int | None) -> Tree:
+        """The same, with the bytes of which nothing may be said (:func:`is_unknown`)."""
+        return self._memory(offset, 0, 0, None)
 
     def _memory(self, offset: int | None, at: int, depth: int, erased: int | None) -> Tree:
         """The bytes of a type that lies at ``at``; ``erased`` is what a type-erased ``u8`` pointer really points to."""
