@@ -210,7 +210,7 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
     """
     text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))))
     text = total_order.load_sorted_floats(text)
-    text = returns.return_mixed_structs_in_memory(separate_variants(text))
+    text = returns.return_mixed_structs_in_memory(separate_variants(returns.forget_result_memory(text)))
     text = rotation.separate_rotating_buffers(text)
     if attempt.words:
         text = words.split_words(split_aggregates(text))
