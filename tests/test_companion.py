@@ -1,0 +1,256 @@
+"""The companion crate: its own tests, what its expansions look like to rustc and the linker, and that it is shipped."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+COMPANION = ROOT / "ad_build/cargo/companion"
+DATA = Path(__file__).parent / "data/companion"
+EDITIONS = ("2015", "2018", "2021", "2024")
+SYMBOL = re.compile(
+    r"^(?P<path>[^ ]+)::(?P<name>\w+): ad-build derives this function; build with 'ad-build cargo' in place of 'cargo' "
+    r"\[ad-build 1 (?P<mode>reverse|forward) width=(?P<width>\d+) args=(?P<args>[\w,*]*) ret=(?P<ret>\w+) "
+    r"id=(?P<id>[0-9a-f]{16})\]$"
+)
+
+
+@dataclass(frozen=True)
+class Companion:
+    """The crate in a copy of its own, and a target directory that all tests share."""
+
+    folder: Path
+    target: Path
+
+    def cargo(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return run("cargo", *words, cwd=self.folder, CARGO_TARGET_DIR=str(self.target), **environment)
+
+    def rustc(self, *words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+        libraries = self.target / "debug/deps"
+        return run(
+            "rustc", "-L", libraries, "--extern", f"ad_build={self.target}/debug/libad_build.rlib", *words, cwd=cwd
+        )
+
+
+def run(*words: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*map(str, words)],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def companion(tmp_path_factory: pytest.TempPathFactory) -> Companion:
+    folder = tmp_path_factory.mktemp("companion")
+    shutil.copytree(COMPANION, folder / "crate", ignore=shutil.ignore_patterns("target"))
+    made = Companion(folder=folder / "crate", target=folder / "target")
+    built = made.cargo("build", "--quiet", "-p", "ad-build")
+    assert built.returncode == 0, built.stderr
+    assert not built.stderr
+    return made
+
+
+def test_own_tests(companion: Companion) -> None:
+    """Signatures against std::autodiff, shadows, and the crate's documentation."""
+    done = companion.cargo("test", "--quiet", "--workspace", "--lib", "--test", "shadow")
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = companion.cargo("test", "--quiet", "--doc", "-p", "ad-build")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_is_refused(companion: Companion) -> None:
+    """Messages and places, by trybuild."""
+    done = companion.cargo("test", "--quiet", "-p", "ad-build", "--test", "refused")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_recorded_signatures() -> None:
+    """What is recorded of std::autodiff is what this rustc says."""
+    done = run(sys.executable, ROOT / "tools/record_std_autodiff.py", "--check", cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_expansions_are_free_of_warnings(companion: Companion, tmp_path: Path, edition: str) -> None:
+    source = companion.folder / "ad-build/examples/accepted.rs"
+    options = ("--edition", edition, "--crate-type", "lib", "--emit=metadata", "-o", tmp_path / "accepted.rmeta")
+    done = companion.rustc(*options, source, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_clippy(companion: Companion) -> None:
+    """On the crate itself, and on expansions in a crate that denies nearly everything."""
+    if shutil.which("cargo-clippy") is None:
+        pytest.skip("this toolchain has no clippy")
+    done = companion.cargo("clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def symbols(text: str) -> Iterator[str]:
+    """The raw derivatives that an object's or IR's text names, each once."""
+    yield from dict.fromkeys(re.findall(r"[^\s\"`]+: ad-build derives [^\]]*\]", text))
+
+
+@pytest.fixture(scope="module")
+def names(companion: Companion, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Of each request in `requests.rs`: the derivative's name, and its symbol."""
+    folder = tmp_path_factory.mktemp("names")
+    done = companion.rustc("--edition=2021", "--emit=obj", "-o", "requests.o", DATA / "requests.rs", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    listed = run("nm", "-u", "requests.o", cwd=folder)
+    found = {}
+    for symbol in symbols(listed.stdout):
+        match = SYMBOL.match(symbol)
+        assert match, symbol
+        assert match["name"] not in found
+        found[match["name"]] = symbol
+    return found
+
+
+def test_symbols_tell_the_request(names: dict[str, str]) -> None:
+    told = {}
+    for name, symbol in names.items():
+        match = SYMBOL.match(symbol)
+        assert match
+        told[name] = f"{match['path']} {match['mode']} {match['width']} {match['args']} {match['ret']}"
+    assert told == {
+        "d_pick": "requests reverse 1 Duplicated,Const Active",
+        "d_pick_only": "requests reverse 1 DuplicatedOnly,Const ActiveOnly",
+        "f_pick": "requests forward 1 Dual,Const DualOnly",
+        "f_pick_vector": "requests forward 2 Dualv,Const Dual",
+        "d_mix": "requests reverse 1 Active,Duplicated*,Active Active",
+        "f_mix": "requests forward 2 Dual,Dual,Const Dual",
+        "d_twist": "requests reverse 1 Duplicated*,Duplicated None",
+        "d_twist_wide": "requests reverse 2 Const,Duplicated None",
+        "f_twist": "requests forward 1 Dual,Dual None",
+        "f_twist_only": "requests forward 2 Dual,DualOnly None",
+        "d_consume": "requests reverse 1 Const,Active Active",
+        "d_fill": "requests reverse 1 Duplicated,Duplicated,Const None",
+        "d_dot": "requests reverse 1 Duplicated,Duplicated Active",
+        "d_sum": "requests reverse 1 Duplicated,Duplicated,Duplicated Active",
+        "d_energy": "requests::Pair reverse 1 Duplicated,Active Active",
+    }
+    assert len({symbol[-17:] for symbol in names.values()}) == len(names)
+
+
+@pytest.mark.parametrize("level", ["0", "3"])
+@pytest.mark.parametrize("mangling", ["legacy", "v0"])
+def test_the_shim_is_a_constant_operand(companion: Companion, tmp_path: Path, level: str, mangling: str) -> None:
+    options = (
+        "--emit=llvm-ir",
+        f"-Copt-level={level}",
+        "-Cno-prepopulate-passes",
+        "-Cdebuginfo=2",
+        "-o",
+        "requests.ll",
+    )
+    if mangling == "v0":
+        options += ("-Csymbol-mangling-version=v0",)
+    done = companion.rustc("--edition=2021", *options, DATA / "requests.rs", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    calls = [
+        line
+        for line in (tmp_path / "requests.ll").read_text().splitlines()
+        if re.search(r"(call|invoke) .*: ad-build", line)
+    ]
+    assert len(calls) == 15
+    for line in calls:
+        assert re.search(r"\]\"\(ptr (noundef )?@\w*__ad_build_primal", line), line
+
+
+@pytest.mark.parametrize("level", ["0", "3"])
+def test_raw_derivatives_by_hand(companion: Companion, names: dict[str, str], tmp_path: Path, level: str) -> None:
+    """Everything that goes between a derivative and its raw derivative arrives."""
+    source = re.sub(r"RAW\((\w+)\)", lambda match: names[match[1]], (DATA / "raw.rs").read_text())
+    (tmp_path / "raw.rs").write_text(source)
+    done = run("rustc", "--edition=2021", "-Copt-level=3", "-Cpanic=abort", "--emit=obj", "raw.rs", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    options = ("--edition=2021", f"-Copt-level={level}", "-Clink-arg=raw.o", "-o", "requests")
+    done = companion.rustc(*options, DATA / "requests.rs", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    done = run("./requests", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "all right\n"), done.stderr
+
+
+@pytest.mark.parametrize("linker", ["bfd", "lld"])
+def test_what_plain_cargo_says(companion: Companion, tmp_path: Path, linker: str) -> None:
+    """A build without ad-build ends with a sentence that says what to do."""
+    (tmp_path / "Cargo.toml").write_text(
+        f"""
+[package]
+name = "plain"
+version = "0.1.0"
+edition = "2021"
+[dependencies]
+ad-build = {{ path = "{companion.folder}/ad-build" }}
+[workspace]
+"""
+    )
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/main.rs").write_text(
+        """
+mod model {
+    #[ad_build::autodiff_reverse(d_energy, Duplicated, Active)]
+    pub fn energy(x: &[f64]) -> f64 {
+        x[0]
+    }
+}
+fn main() {
+    println!("{}", model::d_energy(&[1.0], &mut [0.0], 1.0));
+}
+"""
+    )
+    flags = f"-Clink-arg=-fuse-ld={linker}"
+    done = run("cargo", "check", "--quiet", cwd=tmp_path, RUSTFLAGS=flags, CARGO_TARGET_DIR=str(companion.target))
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run("cargo", "build", cwd=tmp_path, RUSTFLAGS=flags, CARGO_TARGET_DIR=str(companion.target))
+    if linker not in done.stderr:
+        pytest.skip(f"this toolchain has no {linker}")
+    assert done.returncode != 0
+    expected = (
+        "plain::model::d_energy: ad-build derives this function; build with 'ad-build cargo' in place of 'cargo' ["
+    )
+    assert re.search(r"undefined (symbol: |reference to `)" + re.escape(expected), done.stderr), done.stderr
+
+
+def test_shipped(tmp_path: Path) -> None:
+    """A wheel holds both crates, without their tests; cargo can use them from there."""
+    source = tmp_path / "source"
+    shutil.copytree(
+        ROOT, source, ignore=shutil.ignore_patterns(".git", "target", "build", "*.egg-info", ".venv", "fixtures")
+    )
+    done = run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", tmp_path, source, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        wheel.extractall(tmp_path / "site")
+        shipped = {name.removeprefix("ad_build/cargo/companion/") for name in wheel.namelist() if "/companion/" in name}
+    kept = {
+        str(path.relative_to(COMPANION))
+        for path in COMPANION.rglob("*")
+        if path.is_file() and path.suffix in (".toml", ".rs", ".md") and "tests" not in path.parts
+    }
+    assert kept <= shipped
+    assert not any(name.startswith(("ad-build/tests", "ad-build-macros/tests")) for name in shipped)
+    (tmp_path / "site/user/src").mkdir(parents=True)
+    (tmp_path / "site/user/src/lib.rs").write_text("pub use ad_build::zero_shadow;\n")
+    (tmp_path / "site/user/Cargo.toml").write_text(
+        '[package]\nname = "user"\n[dependencies]\nad-build = { path = "../ad_build/cargo/companion/ad-build" }\n'
+    )
+    done = run("cargo", "check", "--quiet", cwd=tmp_path / "site/user")
+    assert (done.returncode, done.stderr) == (0, "")
