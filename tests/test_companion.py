@@ -188,38 +188,45 @@ def test_raw_derivatives_by_hand(companion: Companion, names: dict[str, str], tm
     assert (done.returncode, done.stdout) == (0, "all right\n"), done.stderr
 
 
-@pytest.mark.parametrize("linker", ["bfd", "lld"])
-def test_what_plain_cargo_says(companion: Companion, tmp_path: Path, linker: str) -> None:
-    """A build without ad-build ends with a sentence that says what to do."""
-    (tmp_path / "Cargo.toml").write_text(
+def package(folder: Path, companion: Companion, options: str = "") -> None:
+    """A package that calls a derivative."""
+    (folder / "Cargo.toml").write_text(
         f"""
 [package]
 name = "plain"
 version = "0.1.0"
 edition = "2021"
 [dependencies]
-ad-build = {{ path = "{companion.folder}/ad-build" }}
+ad-build = {{ {options}path = "{companion.folder}/ad-build" }}
 [workspace]
 """
     )
-    (tmp_path / "src").mkdir()
-    (tmp_path / "src/main.rs").write_text(
+    (folder / "src").mkdir()
+    (folder / "src/main.rs").write_text(
         """
 mod model {
     #[ad_build::autodiff_reverse(d_energy, Duplicated, Active)]
     pub fn energy(x: &[f64]) -> f64 {
-        x[0]
+        x[0] * x[0]
     }
 }
 fn main() {
-    println!("{}", model::d_energy(&[1.0], &mut [0.0], 1.0));
+    let mut gradient = [0.0];
+    let value = model::d_energy(&[2.0], &mut gradient, 1.0);
+    println!("{value} {}", gradient[0]);
 }
 """
     )
-    flags = f"-Clink-arg=-fuse-ld={linker}"
-    done = run("cargo", "check", "--quiet", cwd=tmp_path, RUSTFLAGS=flags, CARGO_TARGET_DIR=str(companion.target))
+
+
+@pytest.mark.parametrize("linker", ["bfd", "lld"])
+def test_what_plain_cargo_says(companion: Companion, tmp_path: Path, linker: str) -> None:
+    """A build without ad-build ends with a sentence that says what to do."""
+    package(tmp_path, companion)
+    environment = {"RUSTFLAGS": f"-Clink-arg=-fuse-ld={linker}", "CARGO_TARGET_DIR": str(companion.target)}
+    done = run("cargo", "check", "--quiet", cwd=tmp_path, **environment)
     assert (done.returncode, done.stderr) == (0, "")
-    done = run("cargo", "build", cwd=tmp_path, RUSTFLAGS=flags, CARGO_TARGET_DIR=str(companion.target))
+    done = run("cargo", "build", cwd=tmp_path, **environment)
     if linker not in done.stderr:
         pytest.skip(f"this toolchain has no {linker}")
     assert done.returncode != 0
@@ -227,6 +234,99 @@ fn main() {
         "plain::model::d_energy: ad-build derives this function; build with 'ad-build cargo' in place of 'cargo' ["
     )
     assert re.search(r"undefined (symbol: |reference to `)" + re.escape(expected), done.stderr), done.stderr
+
+
+def test_what_only_the_compiler_sees(companion: Companion, tmp_path: Path) -> None:
+    """Where an attribute cannot know better, rustc's own message stands at the right place."""
+    done = companion.rustc("--edition=2021", "--emit=metadata", DATA / "methods.rs", cwd=tmp_path)
+    assert done.returncode != 0
+    found = re.findall(r"^error\[(E\d+)\]: (.*)\n +--> .*methods.rs:(\d+)", done.stderr, re.MULTILINE)
+    lines = (DATA / "methods.rs").read_text().splitlines()
+    assert {(code, lines[int(line) - 1].strip()) for code, _, line in found} == {
+        ("E0425", "pub fn parabola(x: f64) -> f64 {"),
+        ("E0277", "#[autodiff_reverse(d_unsized, Duplicated, Active)]"),
+        ("E0407", "#[autodiff_reverse(d_energy, Duplicated, Active)]"),
+        ("E0599", "#[autodiff_reverse(d_energy, Duplicated, Active)]"),
+        ("E0401", "pub fn value(&self, x: &T) -> f64 {"),
+    }
+    assert "cannot find function `parabola` in this scope" in done.stderr
+    assert "method `d_energy` is not a member of trait `Energy`" in done.stderr
+
+
+def test_debug_info_of_shims(companion: Companion, tmp_path: Path) -> None:
+    """The shim's parameters have the primal's names and their own types."""
+    options = ("--emit=llvm-ir", "-Cno-prepopulate-passes", "-Cdebuginfo=2", "-o", "requests.ll")
+    done = companion.rustc("--edition=2021", *options, DATA / "requests.rs", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "requests.ll").read_text()
+    shims = dict(re.findall(r'^(!\d+) = distinct !DISubprogram\(name: "(__ad_build_primal\w*)"', text, re.MULTILINE))
+    assert len(shims) == 15
+    parameters = re.findall(r'!DILocalVariable\(name: "(\w+)", arg: (\d+), scope: (!\d+),.*?type: (!\d+)', text)
+    types = dict(
+        re.findall(
+            r'^(!\d+) = .*?(?:DICompositeType|DIDerivedType|DIBasicType)\(.*?name: "([^"]*)"', text, re.MULTILINE
+        )
+    )
+    found = {
+        tuple(f"{name}: {types.get(kind)}" for name, _, scope, kind in parameters if scope == shim) for shim in shims
+    }
+    assert ("x: &[f64]", "n: usize") in found
+    assert ("x: f64", "a: *const [f64; 2]", "y: f32") in found
+    assert ("pair: *const requests::Pair", "out: *mut requests::Pair") in found
+    assert ("self: &requests::Pair", "all: &[requests::Pair]", "last: &mut requests::Pair") in found
+    assert ("this: &requests::Pair", "scale: f64") in found
+
+
+def test_fallback(companion: Companion, tmp_path: Path) -> None:
+    """Central differences where ad-build is not at work; cargo builds again when that changes."""
+    done = companion.cargo("test", "--quiet", "-p", "ad-build", "--features", "fallback", "--test", "fallback")
+    assert done.returncode == 0, done.stdout + done.stderr
+    package(tmp_path, companion, 'features = ["fallback"], ')
+    options = {"cwd": tmp_path, "CARGO_TARGET_DIR": str(companion.target)}
+    for _ in range(2):
+        done = run("cargo", "run", "--quiet", **options)
+        assert (done.returncode, done.stderr) == (0, "")
+        value, gradient = map(float, done.stdout.split())
+        assert value == 4.0
+        assert abs(gradient - 4.0) < 1e-8
+        done = run("cargo", "build", **options, AD_BUILD_PASS="link")
+        assert done.returncode != 0
+        assert "ad-build derives this function" in done.stderr
+
+
+MSRV_PACKAGES = (
+    *(f"{name}=1.85.0+dfsg3-1~deb12u3" for name in ("rustc-web", "cargo-web", "libstd-rust-web-dev")),
+    *("libstd-rust-web-1.85", "libllvm19", "libpcre3"),
+)
+
+
+@pytest.mark.slow
+def test_oldest_rustc(tmp_path: Path) -> None:
+    """The crate's `rust-version` is true: Debian 12 has that compiler as packages, which are only unpacked here."""
+    declared = re.search(r'rust-version = "(.*)"', (COMPANION / "Cargo.toml").read_text())
+    assert declared and declared[1] == "1.85"
+    if shutil.which("apt-get") is None or run("apt-get", "download", *MSRV_PACKAGES, cwd=tmp_path).returncode != 0:
+        pytest.skip("no Debian 12 packages here")
+    for package in tmp_path.glob("*.deb"):
+        run("dpkg", "-x", package, "root", cwd=tmp_path)
+    root = tmp_path / "root"
+    environment = {
+        "PATH": f"{root}/usr/bin:/usr/bin:/bin",
+        "LD_LIBRARY_PATH": f"{root}/usr/lib/x86_64-linux-gnu:{root}/lib/x86_64-linux-gnu",
+        "CARGO_TARGET_DIR": str(tmp_path / "target"),
+        "RUSTUP_TOOLCHAIN": "",
+    }
+    shutil.copytree(COMPANION, tmp_path / "crate", ignore=shutil.ignore_patterns("target"))
+    done = run("rustc", "--version", cwd=tmp_path, **environment)
+    assert done.stdout.startswith("rustc 1.85.0"), done.stderr
+    for words in (
+        ("test", "--workspace", "--lib", "--test", "shadow"),
+        ("test", "--doc"),
+        ("test", "-p", "ad-build", "--test", "fallback", "--features", "fallback"),
+        ("check", "-p", "ad-build", "--example", "accepted"),
+    ):
+        done = run("cargo", *words, "--quiet", cwd=tmp_path / "crate", **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_shipped(tmp_path: Path) -> None:
@@ -250,7 +350,8 @@ def test_shipped(tmp_path: Path) -> None:
     (tmp_path / "site/user/src").mkdir(parents=True)
     (tmp_path / "site/user/src/lib.rs").write_text("pub use ad_build::zero_shadow;\n")
     (tmp_path / "site/user/Cargo.toml").write_text(
-        '[package]\nname = "user"\n[dependencies]\nad-build = { path = "../ad_build/cargo/companion/ad-build" }\n'
+        '[package]\nname = "user"\nedition = "2021"\n'
+        '[dependencies]\nad-build = { path = "../ad_build/cargo/companion/ad-build" }\n'
     )
     done = run("cargo", "check", "--quiet", cwd=tmp_path / "site/user")
     assert (done.returncode, done.stderr) == (0, "")

