@@ -46,7 +46,10 @@ def make_plans(fat: FatModule, language: Language | None, options: Options) -> t
     errors: list[AdBuildError] = []
     for resolved in fat.requests:
         try:
-            plans.append(activity.complete(resolved.request, signatures[resolved.symbol]))
+            signature = signatures[resolved.symbol]
+            if resolved.request.raw:  # what is differentiated is a shim, which the user has not written
+                signature = replace(signature, source_name=resolved.request.where)
+            plans.append(activity.complete(resolved.request, signature))
         except AdBuildError as error:
             errors.extend(getattr(error, "errors", (error,)))
     raise_all(errors)
@@ -69,6 +72,13 @@ def check_declarations(fat: FatModule, plans: Sequence[Plan], exports: Sequence[
         plan = next(plan for plan in plans if plan.request.name == name)
         if declared == generated[name]:
             continue
+        if plan.request.raw:
+            raise AdBuildError(
+                "wrong-declaration",
+                f"the attribute and ad-build disagree about {plan.request.where}",
+                where=plan.signature.place,
+                note=f"declared:  {declared}\ngenerated: {generated[name]}\nthis is a bug of ad-build",
+            )
         errors.append(
             UsageError(
                 "wrong-declaration",
@@ -99,7 +109,8 @@ def build_archive(
     report(options, result.notes)
     check_declarations(fat, plans, result.exports)
     with options.timings.stage("machine code"):
-        exports = [name for name, _ in result.exports]
+        shown = dict(fat.renamed)
+        exports = [shown.get(name, name) for name, _ in result.exports]
         obj = emit_archive_object(result.ir, exports, fat.renamed)
         write_static_archive(archive, obj, exports)
     if header is not None:
@@ -304,9 +315,8 @@ def _link_with_archive(job: _ClangJob, options: Options, *, archive: Path | None
     path = archive or job.work / "libad_build_derivatives.a"
     engine = _clang_engine(job, options)
     try:
-        made = _make_archive(
-            job.collected.emitted, job.requests, path, options, engine, everything=archive is not None, header=header
-        )
+        asked = _Asked(requests=job.requests, everything=archive is not None)
+        made = _make_archive(job.collected.emitted, asked, path, options, engine, header=header)
     except EngineError as error:
         if error.code != "mutable-global" or archive is not None:
             raise
@@ -382,7 +392,8 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     requests = read_spec(options)
     with options.timings.stage("find tools"):
         session = open_session(options.runner, rest, Path.cwd(), build_std=own.build_std)
-    if not session.invocation.links or not requests:
+    attributes = session.uses_attributes
+    if not session.invocation.links or not (requests or attributes):
         return cargo_build.pass_through(options.runner, session.toolchain.cargo, rest, session.invocation.cwd)
     with options.timings.stage("find tools"):
         engine = find_engine(options.engine, options.runner)
@@ -391,7 +402,9 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     with locked(session.work_dir / "lock"):
         with options.timings.stage("pass 1 (cargo)"):
             programs = emit_ir(session, libraries=archive_only)
-        made = _cargo_archives(session, programs, requests, options, engine, everything=archive_only)
+        made = _cargo_archives(
+            session, programs, requests, options, engine, everything=archive_only, attributes=attributes
+        )
     if session.invocation.subcommand == "bindings":
         _print_bindings(made.values())
         return 0
@@ -414,12 +427,13 @@ def _cargo_archives(
     engine: Engine,
     *,
     everything: bool,
+    attributes: bool,
 ) -> dict[EmittedProgram, _Made]:
     """An archive for every program that uses a derivative; with ``everything`` each request is made once.
 
-    Raises where a request matches no function of any program.
+    ``attributes``: there may be requests in the source too.  Raises where a request matches no function of any program.
     """
-    from ad_build.cargo.build import archive_path
+    from ad_build.cargo.build import archive_path, links_from_outside
 
     made: dict[EmittedProgram, _Made] = {}
     fresh = []
@@ -427,13 +441,19 @@ def _cargo_archives(
     for program in reversed(programs) if everything else programs:
         done = {name for one in made.values() for name in one.found} if everything else set()
         wanted = [request for request in requests if request.name not in done]
-        if not wanted:
+        if not (wanted or attributes):
             break
         path = archive_path(session, program)
-        stamp = _stamp(program.fingerprint, wanted, _engine_identity(engine), everything)
+        asked = _Asked(
+            requests=wanted,
+            everything=everything,
+            attributes=everything or links_from_outside(session, program),
+            skip=tuple(sorted(done)),
+        )
+        stamp = _stamp(program.fingerprint, asked, _engine_identity(engine), attributes)
         known = _recall(path, stamp)
         if known is None:
-            known = _make_archive(program.emitted, wanted, path, options, engine, everything=everything, strict=False)
+            known = _make_archive(program.emitted, asked, path, options, engine, strict=False)
             fresh.append((path, stamp, known))
         made[program] = known
     found = {name for one in made.values() for name in one.found}
@@ -445,22 +465,42 @@ def _cargo_archives(
     return made
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """What an archive has to hold: those of the requests that the program uses, or ``everything``.
+
+    ``attributes``: of the requests in the source also those that nothing uses; ``skip`` are the names of requests
+    that another archive serves.
+    """
+
+    requests: Sequence[Request]
+    everything: bool
+    attributes: bool = False
+    skip: tuple[str, ...] = ()
+
+
 def _make_archive(
     emitted: EmittedIr,
-    requests: Sequence[Request],
+    asked: _Asked,
     path: Path,
     options: Options,
     engine: Engine,
     *,
-    everything: bool,
     strict: bool = True,
     header: Path | None = None,
 ) -> _Made:
-    """From emitted IR to the static archive on disk, for those of the requests that the program uses."""
+    """From emitted IR to the static archive on disk."""
     from ad_build.link.fat import link_fat_module
 
     with options.timings.stage("link and prune"):
-        fat = link_fat_module(emitted, requests, everything=everything, strict=strict)
+        fat = link_fat_module(
+            emitted,
+            asked.requests,
+            everything=asked.everything,
+            strict=strict,
+            attributes=asked.attributes,
+            skip=asked.skip,
+        )
     if not fat.requests:
         return _Made(archive=None, found=fat.found, missing=fat.missing)
     archive = build_archive(fat, path, options, engine, rust=emitted.rust, header=header)

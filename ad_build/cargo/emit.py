@@ -24,7 +24,7 @@ class EmittedProgram:
     ``kind`` is bin, test, bench, example, cdylib, dylib or lib; ``executable`` is what pass 1 wrote in its place;
     ``native_libs`` are ``-l…``, ``-L…`` and native libraries in order.  ``key`` names the artifact in both passes;
     ``lto`` is the profile's setting (``""``, ``"off"``, ``"thin"``, ``"fat"``).  ``fingerprint`` changes whenever
-    one of the files does.
+    one of the files does.  ``documented``: it is the unit test of a library, whose documentation may hold tests.
     """
 
     name: str
@@ -36,6 +36,7 @@ class EmittedProgram:
     key: str = ""
     lto: str = ""
     fingerprint: str = ""
+    documented: bool = False
 
 
 def emit_ir(session: CargoSession, *, libraries: bool = False) -> tuple[EmittedProgram, ...]:
@@ -130,6 +131,7 @@ def _program(session: CargoSession, message: dict[str, Any], path: Path, manifes
         key=_key(message),
         lto=manifest["lto"],
         fingerprint=fingerprint(emitted),
+        documented=message["profile"]["test"] and bool(message["target"].get("doctest")),
     )
 
 
