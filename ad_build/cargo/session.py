@@ -92,9 +92,7 @@ def open_session(
 COMPANION = "ad-build"
 
 
-def _has_companion(
-    runner: Runner, toolchain: RustToolchain, invocation: Invocation, metadata: dict[str, Any]
-) -> bool:
+def _has_companion(runner: Runner, toolchain: RustToolchain, invocation: Invocation, metadata: dict[str, Any]) -> bool:
     """Whether a package of the workspace, or one that they need, uses the companion crate.
 
     Members and lock file tell at once; where they do not, the lock file may be missing or old, and cargo is asked.

@@ -19,7 +19,9 @@ def why_not_zero(table: TypeTable, offset: int | None, path: str = "", depth: in
     if isinstance(kind, Array):
         return why_not_zero(table, kind.element, f"{path}[..]", depth + 1) if kind.count else ""
     if isinstance(kind, Enumeration):
-        values = [number(child, "DW_AT_const_value", -1) for child in table.die(offset).iter_children()] if offset else []
+        values = (
+            [number(child, "DW_AT_const_value", -1) for child in table.die(offset).iter_children()] if offset else []
+        )
         return "" if not values or 0 in values else f"{part}{table.rust_name(offset)} has no variant of value 0"
     if isinstance(kind, Opaque):
         return f"{part}debug info does not tell what is in {table.rust_name(offset)}" if kind.size else ""

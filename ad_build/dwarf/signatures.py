@@ -15,8 +15,8 @@ from elftools.elf.elffile import ELFFile
 from ad_build import llvm
 from ad_build.demangle import demangle
 from ad_build.dwarf.assign import Lowering, assign
-from ad_build.dwarf.trees import Tree, TreeBuilder, render
 from ad_build.dwarf.shadows import why_not_zero
+from ad_build.dwarf.trees import Tree, TreeBuilder, render
 from ad_build.dwarf.types import (
     Array,
     Base,

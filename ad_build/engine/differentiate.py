@@ -18,6 +18,7 @@ from ad_build.engine.guards import (
 )
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions
+from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, layers, with_inner
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
 from ad_build.errors import EngineError
@@ -73,9 +74,10 @@ def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options
     groups: dict[tuple[str, ...], list[Plan]] = {}
     for plan in plans:
         groups.setdefault(flags_of(plan), []).append(plan)
+    inner = inner_derivatives(fat.ir, plans)
     results: list[Differentiated] = []
     for flags, group in groups.items():
-        results += _differentiate_group(fat, group, flags, engine, options)
+        results += _differentiate_group(fat, group, inner, flags, engine, options)
     if len(results) == 1:
         return results[0]
     module = llvm.parse_ir(results[0].ir)
@@ -97,12 +99,12 @@ def flags_of(plan: Plan) -> tuple[str, ...]:
 
 
 def _differentiate_group(
-    fat: FatModule, plans: Sequence[Plan], flags: tuple[str, ...], engine: Engine, options: Options
+    fat: FatModule, plans: Sequence[Plan], inner: Inner, flags: tuple[str, ...], engine: Engine, options: Options
 ) -> list[Differentiated]:
     """Everything in one run of the engine where it accepts that, else halves, down to single plans with fallbacks."""
     if len(plans) > 1:
         try:
-            return [_attempt(fat, plans, flags, ATTEMPTS[0], engine, options)]
+            return [_attempt(fat, plans, inner, flags, ATTEMPTS[0], engine, options)]
         except EngineError as error:
             if not error.retry:
                 raise
@@ -110,9 +112,9 @@ def _differentiate_group(
         return [
             one
             for half in (plans[:middle], plans[middle:])
-            for one in _differentiate_group(fat, half, flags, engine, options)
+            for one in _differentiate_group(fat, half, inner, flags, engine, options)
         ]
-    return [first_accepted(lambda attempt: _attempt(fat, plans, flags, attempt, engine, options))]
+    return [first_accepted(lambda attempt: _attempt(fat, plans, inner, flags, attempt, engine, options))]
 
 
 def first_accepted(
@@ -139,11 +141,13 @@ def first_accepted(
 def _attempt(
     fat: FatModule,
     plans: Sequence[Plan],
+    inner: Inner,
     flags: tuple[str, ...],
     attempt: Attempt,
     engine: Engine,
     options: Options,
 ) -> Differentiated:
+    exported, plans = plans, with_inner(plans, inner)
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
         module = llvm.parse_ir(pass_packed_floats_in_memory(fat.ir, plans))
@@ -152,14 +156,22 @@ def _attempt(
         if " asm " in fat.ir:  # looking at every instruction is slow
             check_reachable_code(module, plans)
         check_globals(module, plans)
-        module = prepare(module, attempt)
-        notes = add_wrappers(module, plans, attempt)
-    with options.timings.stage("engine"):
-        text = prepare_text(module, attempt)
-        out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
-    exports = declare_exports(module, plans)
+    notes: tuple[str, ...] = ()
+    out = ""
+    for layer, needed in layers(plans, inner):
+        with options.timings.stage("passes before the engine"):
+            if out:  # what the last layer made is part of the program that this one differentiates
+                module = llvm.parse_ir(between_layers(word_rules.define_copies(out)))
+                llvm.internalize(module, needed)
+                llvm.drop_dead_globals(module)
+            module = prepare(module, attempt)
+            notes += add_wrappers(module, layer, attempt)
+        with options.timings.stage("engine"):
+            text = prepare_text(module, attempt)
+            out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
+            check_caches(out)
+    exports = declare_exports(module, exported)
     with options.timings.stage("passes after the engine"):
-        check_caches(out)
         result = llvm.parse_ir(finish_text(out))
         check_differentiated(result, [name for name, _ in exports])
         llvm.internalize(result, frozenset(name for name, _ in exports))

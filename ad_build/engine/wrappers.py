@@ -304,7 +304,9 @@ class _Writer:
         if activity in (Activity.ACTIVE, Activity.ACTIVE_ONLY):
             return f', metadata !"enzyme_out", {value}'
         only = activity in (Activity.DUPLICATED_ONLY, Activity.DUAL_ONLY)
-        return f', metadata !"{"enzyme_dupnoneed" if only else "enzyme_dup"}", {value}{self._shadows(kind, f"%s{index}")}'
+        return (
+            f', metadata !"{"enzyme_dupnoneed" if only else "enzyme_dup"}", {value}{self._shadows(kind, f"%s{index}")}'
+        )
 
     def _active_types(self) -> list[str]:
         """LLVM types of the adjoints the engine returns, in order."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ad_build import llvm, names
 from ad_build.errors import AdBuildError, LinkError, UsageError, raise_all
-from ad_build.link import rust_runtime
 from ad_build.ir_text import global_name
+from ad_build.link import rust_runtime
 from ad_build.link.bitcode import Bitcode, Library, open_library, read_object
 from ad_build.link.requests import FoundRequest, find_requests
 from ad_build.model import EmittedIr, FatModule, Request, ResolvedRequest
@@ -221,9 +221,7 @@ class _Linker:
                         for module in modules:
                             self.add(module)
 
-    def declarations(
-        self, requests: Sequence[Request], modules: Sequence[Bitcode]
-    ) -> tuple[tuple[str, str], ...]:
+    def declarations(self, requests: Sequence[Request], modules: Sequence[Bitcode]) -> tuple[tuple[str, str], ...]:
         """How the program's code declares the derivatives: (name, LLVM declaration) pairs, one per distinct form.
 
         Raises :class:`UsageError` (``name-taken``) where the program defines a function of that name.
