@@ -73,7 +73,9 @@ def layers(plans: Sequence[Plan], inner: Inner) -> Iterator[tuple[tuple[Plan, ..
 
 
 _SCOPES = re.compile(r", !(?:alias\.scope|noalias|enzyme_cache_alloc|enzyme_cache_free) !\d+")
-_DERIVATIVE = re.compile(r'^define [^@\n]*@("?)((?:diffe|fwddiffe|fwdmodenodiffe|augmented_)[^"(\n]*)\1\(', re.MULTILINE)
+_DERIVATIVE = re.compile(
+    r'^define [^@\n]*@("?)((?:diffe|fwddiffe|fwdmodenodiffe|augmented_)[^"(\n]*)\1\(', re.MULTILINE
+)
 
 
 def between_layers(ir: str) -> str:
