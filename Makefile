@@ -17,8 +17,8 @@ demo: $(VENV)/.ready
 	sh tools/demo.sh $(CURDIR)/$(BIN)
 
 lint: $(VENV)/.ready
-	$(BIN)/ruff check ad_build tests benchmarks
-	$(BIN)/ruff format --check ad_build tests benchmarks
+	$(BIN)/ruff check ad_build tests benchmarks tools
+	$(BIN)/ruff format --check ad_build tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -33,6 +33,7 @@ test-slow: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/gradient.py
 	$(BIN)/python benchmarks/build_overhead.py
+	$(BIN)/python benchmarks/dwarf.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info

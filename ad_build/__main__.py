@@ -13,9 +13,27 @@ def main() -> None:
 
         print(f"ad-build {__version__}")
         sys.exit(0)
-    from ad_build.cli import run
+    sys.unraisablehook = _raise_later
+    try:
+        from ad_build.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while modules were loaded
+        status = 130
+    sys.exit(status)
+
+
+def _raise_later(unraisable: sys.UnraisableHookArgs) -> None:
+    """Give a Ctrl-C that fell into a finalizer, where Python drops exceptions, another chance to end the program."""
+    if unraisable.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(unraisable)
+        return
+    import signal
+    import threading
+
+    main_thread = threading.main_thread().ident
+    if main_thread is not None:
+        threading.Timer(0.01, signal.pthread_kill, (main_thread, signal.SIGINT)).start()
 
 
 if __name__ == "__main__":

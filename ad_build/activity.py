@@ -21,7 +21,8 @@ _DUPLICATED = (Activity.DUPLICATED, Activity.DUPLICATED_ONLY)
 class Plan:
     """A request that fits its function: one activity for each source parameter, in order, and the result's.
 
-    ``chosen_by_default`` names what the request left open (``ret`` for the result).
+    ``chosen_by_default`` names what the request left open (``ret`` for the result).  ``seeds``: the engine is told
+    the types of the arguments.
     """
 
     request: Request
@@ -29,6 +30,7 @@ class Plan:
     args: tuple[Activity, ...]
     ret: Activity
     chosen_by_default: tuple[str, ...] = ()
+    seeds: bool = True
 
 
 def complete(request: Request, signature: Signature) -> Plan:

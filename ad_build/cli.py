@@ -60,6 +60,7 @@ def _options(*, verbose: bool = False, engine: str | None = None, spec: Path | N
         spec=spec or (Path(os.environ["AD_BUILD_SPEC"]) if os.environ.get("AD_BUILD_SPEC") else None),
         keep=Path(os.environ["AD_BUILD_KEEP"]) if os.environ.get("AD_BUILD_KEEP") else None,
         verbose=verbose,
+        seeds=os.environ.get("AD_BUILD_SEEDS") != "off",
     )
 
 

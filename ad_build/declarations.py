@@ -1,4 +1,4 @@
-"""How a derivative is declared in C and in Rust: the conventions of DESIGN.md section 7, from a plan.
+"""How a derivative is declared in C and in Rust: the conventions of docs/conventions.md, from a plan.
 
 They are those of rustc's ``std::autodiff``: the primal's parameters in order, each followed by its shadow; in reverse
 mode the seed last; results are the primal's, then adjoints (or the tangent), as a tuple or a struct.

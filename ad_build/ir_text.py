@@ -62,6 +62,14 @@ def lay_out_constructors(ir: str) -> str:
     return ir
 
 
+_THREAD_LOCAL = re.compile(r"^(@[^\n]* thread_local[( ][^\n]*), !dbg ![0-9]+$", re.MULTILINE)
+
+
+def without_thread_local_locations(ir: str) -> str:
+    """The module whose thread-local variables have no debug info: pyelftools knows no relocation for their place."""
+    return _THREAD_LOCAL.sub(r"\1", ir)
+
+
 def body_span(ir: str, name: str) -> tuple[int, int]:
     """Start of the ``define`` line of a function and end of its closing brace's line; KeyError where it has none."""
     span = _definition_line(ir, name)
@@ -84,7 +92,7 @@ def edit_function_attributes(ir: str, names: Iterable[str], edit: Callable[[tupl
         if span is None:
             continue
         line = ir[span[0] : span[1]]
-        head, tail = _split_after_parameters(line)
+        head, tail = split_after_parameters(line)
         match = re.search(r" #(\d+)\b", tail)
         words = edit(groups[match.group(1)] if match else ())
         number = added.setdefault(words, fresh + len(added))
@@ -94,7 +102,7 @@ def edit_function_attributes(ir: str, names: Iterable[str], edit: Callable[[tupl
     return f"{ir}\n{lines}" if lines else ir
 
 
-def _split_after_parameters(line: str) -> tuple[str, str]:
+def split_after_parameters(line: str) -> tuple[str, str]:
     """Split a ``define`` line behind its parameter list and ``unnamed_addr`` words, where attributes may stand."""
     depth = 0
     quoted = False

@@ -13,9 +13,9 @@ from ad_build.process import Runner
 
 @dataclass(slots=True)
 class Timings:
-    """Wall time of each stage, in seconds, in the order in which they ran."""
+    """Wall time of each stage, in seconds, in the order in which they first ran."""
 
-    stages: list[tuple[str, float]] = field(default_factory=list)
+    stages: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -24,11 +24,11 @@ class Timings:
         try:
             yield
         finally:
-            self.stages.append((name, time.perf_counter() - start))
+            self.stages[name] = self.stages.get(name, 0.0) + time.perf_counter() - start
 
     def table(self) -> str:
         """The stages and their sum as text, for ``--timings``."""
-        rows = [*self.stages, ("total", sum(seconds for _, seconds in self.stages))]
+        rows = [*self.stages.items(), ("total", sum(self.stages.values()))]
         width = max(len(name) for name, _ in rows)
         return "\n".join(f"{name:<{width}}  {seconds:8.3f} s" for name, seconds in rows)
 
@@ -38,7 +38,8 @@ class Options:
     """Options of the run.
 
     ``engine`` is None (find one) or what ``--engine`` / ``AD_BUILD_ENGINE`` say: ``catalyst`` or ``plugin:PATH``.
-    ``spec`` is the spec file; ``keep`` a folder where intermediate IR is left.
+    ``spec`` is the spec file; ``keep`` a folder where intermediate IR is left.  ``seeds`` is off for measuring what
+    the engine does without types from debug info.
     """
 
     runner: Runner
@@ -46,4 +47,5 @@ class Options:
     spec: Path | None = None
     keep: Path | None = None
     verbose: bool = False
+    seeds: bool = True
     timings: Timings = field(default_factory=Timings)

@@ -49,7 +49,8 @@ def make_plans(fat: FatModule, language: Language | None, options: Options) -> t
             signature = signatures[resolved.symbol]
             if resolved.request.raw:  # what is differentiated is a shim, which the user has not written
                 signature = replace(signature, source_name=resolved.request.where)
-            plans.append(activity.complete(resolved.request, signature))
+            plan = activity.complete(resolved.request, signature)
+            plans.append(replace(plan, seeds=options.seeds))
         except AdBuildError as error:
             errors.extend(getattr(error, "errors", (error,)))
     raise_all(errors)
@@ -346,6 +347,10 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
     if not job.requests and not requested_in_source(llvm.parse_ir(fat.ir)):
         # The request stands in a member of an archive that this program does not need.
         return link_as_written(job.invocation, job.clang, options.runner)
+    if job.invocation.instrumentation:
+        options.runner.log(
+            f"warning[not-instrumented]: {' '.join(job.invocation.instrumentation)} leaves out what ad-build transforms"
+        )
     plans = make_plans(fat, None, options) if job.requests else ()
     try:
         result = transform_program(
@@ -402,6 +407,10 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     with locked(session.work_dir / "lock"):
         with options.timings.stage("pass 1 (cargo)"):
             programs = emit_ir(session, libraries=archive_only)
+        if not archive_only and all(program.kind == "lib" for program in programs):
+            options.runner.log(
+                "note: this build links no program: derivatives are made where one is linked, or by --emit archive"
+            )
         made = _cargo_archives(
             session, programs, requests, options, engine, everything=archive_only, attributes=attributes
         )
@@ -412,7 +421,7 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
         return _hand_out_archive(made, own.archive)
     with options.timings.stage("pass 2 (cargo)"):
         status = cargo_build.final_build(
-            session, {p: one.archive for p, one in made.items() if one.archive is not None}
+            session, {p: one.archive for p, one in made.items() if one.archive is not None and p.kind != "lib"}
         )
     if own.timings:
         options.runner.log(options.timings.table())
@@ -450,10 +459,8 @@ def _cargo_archives(
             attributes=everything or links_from_outside(session, program),
             skip=tuple(sorted(done)),
         )
-        stamp = _stamp(program.fingerprint, asked, _engine_identity(engine), attributes)
-        known = _recall(path, stamp)
-        if known is None:
-            known = _make_archive(program.emitted, asked, path, options, engine, strict=False)
+        known, stamp = _program_archive(program, asked, path, options, engine)
+        if stamp is not None:
             fresh.append((path, stamp, known))
         made[program] = known
     found = {name for one in made.values() for name in one.found}
@@ -477,6 +484,35 @@ class _Asked:
     everything: bool
     attributes: bool = False
     skip: tuple[str, ...] = ()
+
+
+def _program_archive(
+    program: EmittedProgram,
+    asked: _Asked,
+    path: Path,
+    options: Options,
+    engine: Engine,
+) -> tuple[_Made, str | None]:
+    """One program's archive, and the stamp to remember it by; None where an earlier run left it."""
+    from ad_build.cargo.emit import fingerprint
+
+    ways = [(program.emitted, program.fingerprint)]
+    if program.unnamed:
+        wider = replace(program.emitted, libraries=(*program.emitted.libraries, *program.unnamed))
+        ways.append((wider, fingerprint(wider)))
+    stamps = [_stamp(mark, asked, _engine_identity(engine), options.seeds) for _, mark in ways]
+    for stamp in stamps:
+        known = _recall(path, stamp)
+        if known is not None:
+            return known, None
+    for (emitted, _), stamp in zip(ways[:-1], stamps[:-1], strict=True):
+        try:
+            return _make_archive(emitted, asked, path, options, engine, strict=False), stamp
+        except AdBuildError as error:
+            if all(one.code != "no-such-function" for one in getattr(error, "errors", (error,))):
+                raise
+    emitted, stamp = ways[-1][0], stamps[-1]
+    return _make_archive(emitted, asked, path, options, engine, strict=False), stamp
 
 
 def _make_archive(
@@ -584,7 +620,9 @@ def _emitted_by_clang(files: Sequence[Path], work: Path, options: Options) -> Em
     collected = collect(parse_clang([str(path) for path in files]), clang, options.runner, work)
     if collected.failed:
         failed = collected.failed[0]
-        raise CompilerError("compile-failed", f"clang cannot compile {failed.source}", note=failed.error.strip()[:2000])
+        raise CompilerError(
+            "compile-failed", f"clang cannot compile {failed.source.name}", note=failed.error.strip()[:2000]
+        )
     return collected.emitted
 
 

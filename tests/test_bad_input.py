@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from conftest import AD_BUILD, AdBuild
+
+from ad_build.engine.base import Engine
+from ad_build.engine.catalyst import CatalystEngine
+from ad_build.engine.plugin import PluginEngine
+from ad_build.errors import ToolError
+from ad_build.pipeline import require_engine_reads
 
 MODEL = """
 #include <math.h>
@@ -146,6 +153,21 @@ def test_the_right_rust_declaration_works(tmp_path: Path, ad_build: AdBuild) -> 
     assert done.returncode == 0, done.stderr
 
 
+def test_a_program_that_names_its_library_in_no_other_way(tmp_path: Path, ad_build: AdBuild) -> None:
+    """The derivative is all of the crate `model` that the program uses, so rustc does not link the crate."""
+    write_crate(tmp_path)
+    (tmp_path / "src/lib.rs").write_text(
+        "pub fn energy(x: &[f64], n: usize) -> f64 { x.iter().take(n).map(|v| v * v).sum() }\n"
+    )
+    main = tmp_path / "src/main.rs"
+    lines = [line for line in main.read_text().splitlines() if not line.startswith("fn energy")]
+    main.write_text("\n".join(lines).replace("f == energy(&x, 2)", "f == 5.0"))
+    for engine_runs in (True, False):  # the second time nothing changed
+        done = ad_build("-v", "cargo", "--spec", "autodiff.toml", "run", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert ("--keep-intermediate" in done.stderr) is engine_runs
+
+
 def test_a_rust_path_that_is_wrong(tmp_path: Path, ad_build: AdBuild) -> None:
     write_crate(tmp_path)
     (tmp_path / "autodiff.toml").write_text(request("model::energie"))
@@ -231,6 +253,68 @@ def test_without_an_engine(c_project: Path, ad_build: AdBuild) -> None:
     failed(done, 3, "engine-unavailable", "/nowhere/LLVMEnzyme-22.so")
 
 
+def test_a_rustc_that_is_newer_than_the_engine(tmp_path: Path, ad_build: AdBuild) -> None:
+    write_crate(tmp_path)
+    rustc = tmp_path / "rustc-next"
+    newer = "s/^LLVM version: .*/LLVM version: 99.1.0/"
+    rustc.write_text(f"#!/bin/sh\ncase $1 in -vV) rustc -vV | sed '{newer}';; *) exec rustc \"$@\";; esac\n")
+    rustc.chmod(0o755)
+    done = ad_build("cargo", "--spec", "autodiff.toml", "build", cwd=tmp_path, RUSTC=str(rustc))
+    failed(done, 3, "engine-too-old", "is built on LLVM 99", "the engine reads LLVM 22", "or older")
+    assert not list(tmp_path.glob("target/ad-build/emit*"))
+
+
+@pytest.mark.parametrize(
+    ("engine", "readable"),
+    [
+        (CatalystEngine(path=Path("catalyst")), 22),
+        # IR of LLVM 22 and older is rewritten for an older plugin.
+        (PluginEngine(path=Path("p"), plugin=Path("p"), opt=Path("opt"), llvm_version=(15, 0)), 22),
+        (PluginEngine(path=Path("p"), plugin=Path("p"), opt=Path("opt"), llvm_version=(23, 1)), 23),
+    ],
+)
+def test_which_compilers_an_engine_reads(engine: Engine, readable: int) -> None:
+    require_engine_reads(engine, (readable, 9), "clang")
+    with pytest.raises(ToolError) as caught:
+        require_engine_reads(engine, (readable + 1, 0), f"clang {readable + 1}.1")
+    error = caught.value
+    assert (error.code, error.exit_code) == ("engine-too-old", 3)
+    assert f"clang {readable + 1}.1" in error.message and f"LLVM {readable}" in error.message
+
+
+def test_an_option_of_ours_among_cargos(tmp_path: Path, ad_build: AdBuild) -> None:
+    done = ad_build("cargo", "build", "--spec", "autodiff.toml", cwd=write_crate(tmp_path))
+    failed(done, 2, "bad-option", "--spec", "ad-build cargo --spec")
+
+
+def test_a_library_that_links_nothing(tmp_path: Path, ad_build: AdBuild) -> None:
+    write_crate(tmp_path)
+    (tmp_path / "src/main.rs").unlink()
+    (tmp_path / "src/lib.rs").write_text("pub fn energy(x: f64) -> f64 { x * x }\n")
+    done = ad_build("cargo", "--spec", "autodiff.toml", "build", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "links no program" in done.stderr and "--emit archive" in done.stderr
+    (tmp_path / "autodiff.toml").write_text(request("model::energie"))
+    done = ad_build("cargo", "--spec", "autodiff.toml", "build", cwd=tmp_path)
+    failed(done, 2, "no-such-function", "did you mean model::energy")
+
+
+def test_types_of_a_file_that_is_none(tmp_path: Path, ad_build: AdBuild) -> None:
+    done = ad_build("types", "energy", "--in", "none.c", cwd=tmp_path)
+    failed(done, 4, "compile-failed", "clang cannot compile none.c\n")
+
+
+def test_a_sanitizer_that_misses_what_is_transformed(c_project: Path, ad_build: AdBuild) -> None:
+    (c_project / "asks.c").write_text(
+        "double __enzyme_autodiff(void *, ...);\nstatic double square(double x) { return x * x; }\n"
+        "int main(void) { return __enzyme_autodiff((void *)square, 1.5) != 3.0; }\n"
+    )
+    done = ad_build("clang", "-fsanitize=address", "asks.c", "-o", "asks", cwd=c_project)
+    assert done.returncode == 0, done.stderr
+    assert "warning[not-instrumented]: -fsanitize=address" in done.stderr
+    assert subprocess.run([str(c_project / "asks")], check=False).returncode == 0
+
+
 def test_a_damaged_engine_download(c_project: Path, ad_build: AdBuild, tmp_path: Path) -> None:
     wheel = tmp_path / "wheel.whl"
     wheel.write_bytes(b"not what was pinned")
@@ -262,6 +346,26 @@ def test_an_interrupted_build_leaves_nothing_half_written(tmp_path: Path) -> Non
     (tmp_path / "build.rs").unlink()
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_an_interrupt_in_a_finalizer_is_not_lost() -> None:
+    script = """
+import signal, sys, time
+from ad_build import __main__, cli
+class Finalized:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+def run(argv):
+    try:
+        Finalized()
+        time.sleep(30)
+    except KeyboardInterrupt:
+        return 130
+cli.run = run
+__main__.main()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=20)
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_two_builds_at_once(tmp_path: Path) -> None:

@@ -273,6 +273,22 @@ def test_default_run_and_workspace_member(project: Project) -> None:
     assert inner.target_dir == project.root / "target"
 
 
+def test_crates_that_a_program_never_names(project: Project) -> None:
+    """rustc leaves them out of the link; a derivative may still be of one of their functions."""
+    programs = {program.name: program for program in project.emit("build -p my-app")}
+    assert [path.name.split("-")[0] for path in programs["other"].emitted.libraries] == ["libmy_app", "libphys"]
+    assert programs["other"].unnamed == ()
+    source = project.root / "app/src/bin/other.rs"
+    source.write_text("fn main() {}")
+    try:
+        programs = {program.name: program for program in project.emit("build -p my-app")}
+    finally:
+        source.write_text(FILES["app/src/bin/other.rs"])
+    assert programs["other"].emitted.libraries == ()
+    assert len(programs["other"].unnamed) == 2
+    assert programs["my-app"].unnamed == ()
+
+
 def test_shared_libraries_and_library_crates(project: Project) -> None:
     manifest = project.root / "phys" / "Cargo.toml"
     manifest.write_text(FILES["phys/Cargo.toml"] + '[lib]\ncrate-type = ["cdylib", "rlib"]\n')

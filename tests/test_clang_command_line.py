@@ -196,6 +196,42 @@ def test_split_words(text: str, words: list[str]) -> None:
 
 
 def test_after_two_dashes_everything_is_a_file() -> None:
-    invocation = parse_clang(["-c", "--", "-strange.c"])
-    assert [one.name for one in invocation.inputs] == ["-strange.c"]
-    assert bitcode_command(_CLANG, invocation, invocation.sources[0], Path("x"))[-2:] == ("--", "-strange.c")
+    invocation = parse_clang(["-c", "--", "-strange.c", "b.c"])
+    assert invocation.words == ("-c", "./-strange.c", "b.c")
+    assert [(one.name, one.index) for one in invocation.inputs] == [("./-strange.c", 1), ("b.c", 2)]
+    assert [str(path) for _, path in object_files(invocation)] == ["-strange.o", "b.o"]
+    assert bitcode_command(_CLANG, invocation, invocation.sources[0], Path("x"))[-1] == "./-strange.c"
+
+
+@pytest.mark.parametrize(
+    ("line", "files", "whole"),
+    [
+        ("a.o -Wl,libb.a c.o", ["a.o", "libb.a", "c.o"], []),
+        ("a.o -Wl,--start-group,libb.a,libc.a,--end-group", ["a.o", "libb.a", "libc.a"], []),
+        ("a.o -Xlinker libb.a -Wl,-Bstatic,-lc", ["a.o", "libb.a", "c"], []),
+        ("-x c a.c -Wl,libb.a", ["a.c", "libb.a"], []),
+        ("a.o -Wl,-Map,map.a -Wl,-soname,x.a", ["a.o"], []),
+        ("-Wl,--whole-archive a.a -Wl,--no-whole-archive b.a", ["a.a", "b.a"], ["a.a"]),
+        ("-Wl,--push-state,--whole-archive a.a -Wl,--pop-state b.a", ["a.a", "b.a"], ["a.a"]),
+        ("-Xlinker --push-state -Xlinker --whole-archive a.a -Xlinker --pop-state b.a", ["a.a", "b.a"], ["a.a"]),
+        ("-Wl,--pop-state b.a", ["b.a"], []),
+    ],
+)
+def test_words_for_the_linker(line: str, files: list[str], whole: list[str]) -> None:
+    invocation = parse_clang(line.split())
+    assert [one.name for one in invocation.inputs] == files
+    assert [one.name for one in invocation.inputs if one.whole] == whole
+
+
+def test_checks_and_counters() -> None:
+    invocation = parse_clang(["-g", "-fsanitize=address,undefined", "-fno-sanitize=null", "--coverage", "a.c"])
+    assert invocation.instrumentation == ("-fsanitize=address,undefined", "--coverage")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["-Wl,--dependency-file=l.d a.o", "-Wl,-z,now,--dependency-file,l.d a.o", "-Xlinker --dependency-file=l.d a.o",
+     "-Xlinker --dependency-file -Xlinker l.d a.o"],
+)  # fmt: skip
+def test_where_the_linker_notes_what_it_read(line: str) -> None:
+    assert parse_clang(line.split()).linked_from_file == "l.d"

@@ -208,6 +208,38 @@ def test_dependency_files_when_sources_are_merged(clang: Clang, here: Path) -> N
     assert (here / "prog.d").read_text() == expected
 
 
+def test_the_linkers_dependency_file_names_nothing_of_ours(clang: Clang, here: Path) -> None:
+    _with_bitcode(clang, "-c main.c square.c request.c plain.c")
+    objects = "main.o square.o request.o plain.o"
+    assert _link_merged(clang, f"-Wl,--dependency-file=link.d {objects} -o prog") == "6 0.25\n"
+    named = [line.strip(" \\:") for line in (here / "link.d").read_text().splitlines() if line.strip(" \\:")]
+    assert "main.o" in named
+    assert not [name for name in named if name.startswith("work")]
+    assert all(Path(name).exists() for name in named)
+
+
+@pytest.mark.parametrize("linker", ["lld", "bfd"])
+def test_names_with_spaces_in_the_linkers_dependency_file(clang: Clang, here: Path, linker: str) -> None:
+    work = here / "work $1"
+    work.mkdir()
+    _with_bitcode(clang, "-c main.c square.c request.c plain.c")
+    (here / "main.o").rename("my main.o")
+    objects = ["my main.o", "square.o", "request.o", "plain.o"]
+    words = [f"-fuse-ld={linker}", "-Wl,--dependency-file=link.d", *objects, "-o", "prog"]
+    invocation = parse_clang(words)
+    collected = collect(invocation, clang, Runner(), work)
+    merged, consumed = _merge(collected)
+    merged = merged.rename(work / "merged.o")
+    assert final_link(invocation, collected, clang, Runner(), work, merged=merged, consumed=consumed) == 0
+    text = (here / "link.d").read_text()
+    assert "merged.o" not in text and "my\\ main.o" in text
+
+
+def test_files_after_two_dashes(clang: Clang, here: Path) -> None:
+    (here / "square.c").rename(here / "-square.c")
+    assert _link_merged(clang, "-o prog -- main.c -square.c request.c plain.c") == "6 0.25\n"
+
+
 def test_shared_library(clang: Clang, here: Path) -> None:
     invocation = parse_clang(["-fPIC", "-shared", "square.c", "request.c", "-o", "libboth.so"])
     collected = collect(invocation, clang, Runner(), here / "work")

@@ -25,7 +25,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A machine whose only programs are in the returned folder."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    monkeypatch.setenv("PATH", f"{folder}:/bin")
+    monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python" / "python"))
     monkeypatch.setattr("ad_build.clang.toolchain._PLACES", (str(tmp_path / "llvm-{major}" / "clang"),))
     monkeypatch.delenv("AD_BUILD_CLANG", raising=False)

@@ -81,7 +81,7 @@ C_PARAMETERS = {
         "[-1,16,-1]:Float@double}",
     ),
     "union { double d; long i; } *x": (("ptr",), "pointer", "{[-1]:Pointer}"),
-    "struct { int a : 3; double d; } *x": (("ptr",), "pointer", "{[-1]:Pointer, [-1,8]:Float@double}"),
+    "struct { int a : 3; double d; } *x": (("ptr",), "pointer", "{[-1]:Pointer, [-1,0]:Integer, [-1,8]:Float@double}"),
 }
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sets up what make needs.  prepare.sh VENV: the virtual environment, a clang, the engine, cargo.
-# prepare.sh --test-tools VENV: beyond that, what only tests need (LLVM 15 for the plugin engine, std's sources).
+# prepare.sh --test-tools VENV: beyond that, what only tests need (LLVM 15 for the plugin engine, std's sources, Eigen).
 set -eu
 
 say() { printf 'ad-build: %s\n' "$*"; }
@@ -20,6 +20,7 @@ need_packages() {
 if [ "$1" = --test-tools ]; then
 	command -v opt-15 >/dev/null 2>&1 || need_packages llvm-15
 	ls /usr/lib/rustlib/src/rust/library >/dev/null 2>&1 || ls /usr/src/rust*/library >/dev/null 2>&1 || need_packages rustc-web cargo-web rust-web-src
+	ls /usr/include/eigen3/Eigen/Dense >/dev/null 2>&1 || need_packages libeigen3-dev
 	exit 0
 fi
 

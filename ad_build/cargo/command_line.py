@@ -153,7 +153,8 @@ def split_own_options(words: Sequence[str]) -> tuple[OwnOptions, tuple[str, ...]
 def parse_cargo(words: Sequence[str], cwd: Path, aliases: dict[str, tuple[str, ...]] | None = None) -> Invocation:
     """Take a cargo command line apart (without the word ``cargo`` and without our own options).
 
-    ``aliases`` are those of the user's cargo configuration.  Raises :class:`UsageError` (``no-subcommand``).
+    ``aliases`` are those of the user's cargo configuration.  Raises :class:`UsageError`: ``no-subcommand``, or
+    ``bad-option`` for an option of ours among cargo's.
     """
     queue = list(words)
     toolchain = queue.pop(0)[1:] if queue and queue[0].startswith("+") else None
@@ -186,6 +187,13 @@ def parse_cargo(words: Sequence[str], cwd: Path, aliases: dict[str, tuple[str, .
         arguments.append(word)
         if word in _WITH_VALUE and queue and queue[0] != "--":
             arguments.append(queue.pop(0))
+        name = word.partition("=")[0]
+        if subcommand in LINKING and name in _OWN and name != "--timings":  # cargo has --timings too
+            raise UsageError(
+                "bad-option",
+                f"{name} stands behind `{subcommand}`, where cargo's own options are",
+                hint=f"write it before: ad-build cargo {name} … {subcommand} …",
+            )
     return Invocation(
         cwd=cwd,
         toolchain=toolchain,

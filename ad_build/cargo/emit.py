@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,9 @@ class EmittedProgram:
     ``kind`` is bin, test, bench, example, cdylib, dylib or lib; ``executable`` is what pass 1 wrote in its place;
     ``native_libs`` are ``-l…``, ``-L…`` and native libraries in order.  ``key`` names the artifact in both passes;
     ``lto`` is the profile's setting (``""``, ``"off"``, ``"thin"``, ``"fat"``).  ``fingerprint`` changes whenever
-    one of the files does.  ``documented``: it is the unit test of a library, whose documentation may hold tests.
+    one of the files of ``emitted`` does.  ``unnamed`` are the build's other libraries: rustc links no crate that a
+    program never names, though a program may call a derivative of its functions and nothing else.
+    ``documented``: it is the unit test of a library, whose documentation may hold tests.
     """
 
     name: str
@@ -37,14 +39,15 @@ class EmittedProgram:
     lto: str = ""
     fingerprint: str = ""
     documented: bool = False
+    unnamed: tuple[Path, ...] = ()
 
 
 def emit_ir(session: CargoSession, *, libraries: bool = False) -> tuple[EmittedProgram, ...]:
     """Run pass 1 and collect what it left, one program for each linked artifact.
 
-    With ``libraries`` the library targets of the selected packages count as programs too (for an archive that is
-    made without any program).  Raises :class:`CompilerError` (``compile-failed``): cargo's messages are already on
-    standard error.
+    With ``libraries`` (for an archive that is made without any program), and where no program is built, the library
+    targets of the selected packages count as programs too.  Raises :class:`CompilerError` (``compile-failed``):
+    cargo's messages are already on standard error.
     """
     wrapper, linker = write_shims(session)
     invocation = session.invocation
@@ -72,7 +75,7 @@ def emit_ir(session: CargoSession, *, libraries: bool = False) -> tuple[EmittedP
         raise CompilerError("compile-failed", f"cargo exited with status {done.returncode}; its messages stand above")
     messages = tuple(_messages(done.stdout))
     programs = list(_linked(session, messages))
-    if libraries:
+    if libraries or not programs:
         programs += _libraries(session, messages)
     return tuple(programs)
 
@@ -85,6 +88,8 @@ def _messages(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _linked(session: CargoSession, messages: Iterable[dict[str, Any]]) -> Iterator[EmittedProgram]:
+    messages = tuple(messages)
+    rlibs = [path for _, path in _rlibs(session, messages)]
     for message in messages:
         target = message["target"]
         names = [message["executable"]] if message["executable"] else []
@@ -93,7 +98,17 @@ def _linked(session: CargoSession, messages: Iterable[dict[str, Any]]) -> Iterat
         for name in names:
             manifest = _read_manifest(Path(name))
             if manifest is not None:
-                yield _program(session, message, Path(name), manifest)
+                yield _program(session, message, Path(name), manifest, rlibs)
+
+
+def _rlibs(session: CargoSession, messages: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], Path]]:
+    """The libraries that were built for the target, dependencies first."""
+    return [
+        (message, Path(name))
+        for message in messages
+        for name in message["filenames"]
+        if name.endswith(".rlib") and f"/{session.targets[0]}/" in name
+    ]
 
 
 def _read_manifest(path: Path) -> dict[str, Any] | None:
@@ -118,9 +133,13 @@ def _kind(message: dict[str, Any]) -> str:
     return kind
 
 
-def _program(session: CargoSession, message: dict[str, Any], path: Path, manifest: dict[str, Any]) -> EmittedProgram:
+def _program(
+    session: CargoSession, message: dict[str, Any], path: Path, manifest: dict[str, Any], rlibs: Sequence[Path]
+) -> EmittedProgram:
     own, std = split_std(map(Path, manifest["libraries"]), session.toolchain.target_libdir(session.targets[0]))
     emitted = EmittedIr(objects=tuple(map(Path, manifest["objects"])), libraries=own, std_libraries=std, rust=True)
+    linked = {library.stat().st_ino for library in (*own, *std)}  # cargo has two names for a file
+    others = [library for library in reversed(rlibs) if library.stat().st_ino not in linked]
     return EmittedProgram(
         name=message["target"]["name"],
         kind=_kind(message),
@@ -132,6 +151,7 @@ def _program(session: CargoSession, message: dict[str, Any], path: Path, manifes
         lto=manifest["lto"],
         fingerprint=fingerprint(emitted),
         documented=message["profile"]["test"] and bool(message["target"].get("doctest")),
+        unnamed=split_std(others, session.toolchain.target_libdir(session.targets[0]))[0],
     )
 
 
@@ -151,12 +171,7 @@ def _package_name(message: dict[str, Any]) -> str:
 def _libraries(session: CargoSession, messages: tuple[dict[str, Any], ...]) -> Iterator[EmittedProgram]:
     """The workspace's library targets, each with every other rlib of the build as what it may need."""
     libdir = session.toolchain.target_libdir(session.targets[0])
-    rlibs = [
-        (message, Path(name))
-        for message in messages
-        for name in message["filenames"]
-        if name.endswith(".rlib") and f"/{session.targets[0]}/" in name
-    ]
+    rlibs = _rlibs(session, messages)
     installed = tuple(sorted(libdir.glob("*.rlib")))
     for message, path in rlibs:
         if not message["package_id"].startswith("path+"):

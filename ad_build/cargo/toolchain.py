@@ -93,7 +93,7 @@ def _which(name: str, code: str) -> Path:
 
 
 def _ask(runner: Runner, cwd: Path, compiler: Path, words: tuple[str, ...]) -> str:
-    done = runner.run((compiler, *words), cwd=cwd)
+    done = runner.run((compiler, *words), cwd=cwd, env={"RUST_BACKTRACE": "0"})  # rustup's own is no help
     if done.returncode != 0:
         raise ToolError(
             "toolchain-missing",

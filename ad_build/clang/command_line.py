@@ -71,10 +71,10 @@ class OwnOptions:
 class Invocation:
     """A clang command line without our own options.
 
-    ``argv`` is as the user wrote it, ``words`` has response files expanded.  ``flags`` are the words that a
-    compilation of one source to bitcode needs.  ``level`` is what follows the last ``-O`` (``""`` for a bare one,
-    which is ``-O1``; ``"0"`` without any), ``debug_info`` whether the user asked for some, ``lto`` whether objects
-    are bitcode for the linker anyway.
+    ``argv`` is as the user wrote it, ``words`` has response files expanded and no ``--``.  ``flags`` are the words
+    that a compilation of one source to bitcode needs.  ``level`` is what follows the last ``-O`` (``""`` for a bare
+    one, which is ``-O1``; ``"0"`` without any), ``debug_info`` whether the user asked for some, ``lto`` whether
+    objects are bitcode for the linker anyway.  ``linked_from_file`` is where the linker notes what it read.
     """
 
     action: Action
@@ -89,11 +89,17 @@ class Invocation:
     lto: bool = False
     writes_dependencies: bool = False
     dependency_file: str | None = None
+    linked_from_file: str | None = None
 
     @property
     def sources(self) -> tuple[Input, ...]:
         """The inputs that clang compiles and that can have bitcode."""
         return tuple(one for one in self.inputs if one.kind is Kind.SOURCE)
+
+    @property
+    def instrumentation(self) -> tuple[str, ...]:
+        """The options that ask for checks or counters in the code: bitcode is emitted without."""
+        return tuple(word for word in self.words if word.startswith(table.INSTRUMENTATION))
 
     @property
     def engine_level(self) -> int:
@@ -151,7 +157,7 @@ def parse_clang(words: Sequence[str], cwd: Path | None = None) -> Invocation:
     return Invocation(
         action=reader.action(),
         argv=argv,
-        words=expanded,
+        words=reader.words,
         inputs=tuple(reader.inputs),
         library_dirs=tuple(reader.library_dirs),
         output=reader.output,
@@ -161,6 +167,7 @@ def parse_clang(words: Sequence[str], cwd: Path | None = None) -> Invocation:
         lto=reader.lto,
         writes_dependencies=reader.writes_dependencies,
         dependency_file=reader.dependency_file,
+        linked_from_file=reader.linked_from_file,
     )
 
 
@@ -179,6 +186,9 @@ class _Reader:
         self._compiles = self._passes = False
         self._x: str | None = None
         self._whole = self._static = False
+        self._states: list[tuple[bool, bool]] = []
+        self._linker_option = ""
+        self.linked_from_file: str | None = None
 
     def action(self) -> Action:
         """Pass through wherever something is asked for that we do not know how to do twice."""
@@ -196,7 +206,10 @@ class _Reader:
         while at < len(self.words):
             word = self.words[at]
             if word == "--":
-                for index in range(at + 1, len(self.words)):
+                # Without it, options can be added at any place of the line.
+                files = (f"./{name}" if name.startswith("-") and name != "-" else name for name in self.words[at + 1 :])
+                self.words = (*self.words[:at], *files)
+                for index in range(at, len(self.words)):
                     self._input(self.words[index], index)
                 return
             if word == "-" or not word.startswith("-"):
@@ -232,11 +245,11 @@ class _Reader:
         elif name in ("-L", "--library-directory"):
             self.library_dirs.append(Path(value))
         elif name == "-l":
-            self._library(value, at, width)
+            self._add(Kind.LIBRARY, value, at, width)
         elif name in ("-Xlinker", "--for-linker"):
-            self._linker((value,))
+            self._linker((value,), at, width)
         elif word.startswith("-Wl,"):
-            self._linker(word.split(",")[1:])
+            self._linker(word.split(",")[1:], at, width)
         elif name == "-Xclang" and value in table.PASS_THROUGH_XCLANG:
             self._passes = True
         elif word == "-arch" and "-arch" in self.words[at + 1 :]:
@@ -274,9 +287,10 @@ class _Reader:
             return
         self.flags += self.words[at : at + width]
 
-    def _linker(self, words: Sequence[str]) -> None:
-        """What the linker's own options mean for the inputs that follow."""
+    def _linker(self, words: Sequence[str], at: int, width: int) -> None:
+        """What the linker's own words mean: inputs among them, and the state of those that follow."""
         for word in words:
+            before, self._linker_option = self._linker_option, word
             if word in ("--whole-archive", "-whole-archive"):
                 self._whole = True
             elif word in ("--no-whole-archive", "-no-whole-archive"):
@@ -285,15 +299,24 @@ class _Reader:
                 self._static = True
             elif word in ("-Bdynamic", "-dy", "-call_shared"):
                 self._static = False
+            elif word in ("--push-state", "-push-state"):
+                self._states.append((self._whole, self._static))
+            elif word in ("--pop-state", "-pop-state"):
+                self._whole, self._static = self._states.pop() if self._states else (False, False)
             elif word in ("-r", "--relocatable", "-i"):
                 self._passes = True
-
-    def _library(self, value: str, at: int, width: int) -> None:
-        self.inputs.append(
-            Input(
-                kind=Kind.LIBRARY, name=value, index=at, width=width, x=self._x, whole=self._whole, static=self._static
-            )
-        )
+            elif word.startswith("--dependency-file="):
+                self.linked_from_file = word.partition("=")[2]
+            elif before == "--dependency-file":
+                self.linked_from_file = word
+            elif word.startswith("-L"):
+                self.library_dirs.append(Path(word[2:]))
+            elif self._whole:
+                pass  # a merged archive would have to go, and it is not a word of its own
+            elif word.startswith("-l"):
+                self._add(Kind.LIBRARY, word[2:], at, width)
+            elif word.endswith(".a") and (not before.startswith("-") or before in table.LINKER_FLAGS):
+                self._add(Kind.FILE, word, at, width)
 
     def _input(self, name: str, at: int) -> None:
         language = self._x or table.LANGUAGE_OF_SUFFIX.get(Path(name).suffix, "")
@@ -305,8 +328,20 @@ class _Reader:
             kind, self._passes = Kind.SOURCE, True  # headers, modules, device code, Objective-C
         else:
             kind = Kind.FILE
+        self._add(kind, name, at, 1, language)
+
+    def _add(self, kind: Kind, name: str, at: int, width: int, language: str = "") -> None:
         self.inputs.append(
-            Input(kind=kind, name=name, index=at, language=language, x=self._x, whole=self._whole, static=self._static)
+            Input(
+                kind=kind,
+                name=name,
+                index=at,
+                width=width,
+                language=language,
+                x=self._x,
+                whole=self._whole,
+                static=self._static,
+            )
         )
 
 

@@ -49,8 +49,7 @@ def bitcode_command(clang: Clang, invocation: Invocation, source: Input, output:
     errno = () if "-fmath-errno" in invocation.flags else (_NO_ERRNO,)
     level = _FROM_O0 if invocation.level == "0" else ()
     language = ("-x", source.x) if source.x else ()
-    name = ("--", source.name) if source.name.startswith("-") else (source.name,)
-    return clang.command((*invocation.flags, *level, *errno, *_ALWAYS, "-o", str(output), *language, *name))
+    return clang.command((*invocation.flags, *level, *errno, *_ALWAYS, "-o", str(output), *language, source.name))
 
 
 def emit_bitcode(clang: Clang, invocation: Invocation, source: Input, output: Path, runner: Runner) -> Emitted:

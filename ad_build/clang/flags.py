@@ -87,6 +87,18 @@ NOT_FOR_BITCODE_PREFIXES = (
 # Options that begin like those and are not meant.
 KEPT_FOR_BITCODE_PREFIXES = ("-fcoverage-compilation-dir=", "-fcoverage-prefix-map=")
 
+# Of these, the ones that put checks or counters into the code.
+INSTRUMENTATION = ("-fsanitize=", "-fprofile-generate", "-fprofile-instr-generate", "-fprofile-arcs", "--coverage",
+                   "-coverage", "-fcs-profile-generate", "-fxray-instrument")  # fmt: skip
+
+# Options of the linker without an argument that may stand before a library.
+LINKER_FLAGS = frozenset(
+    _words(
+        """--start-group -( --end-group -) --as-needed --no-as-needed --push-state --pop-state --whole-archive
+        --no-whole-archive -Bstatic -Bdynamic --gc-sections --no-undefined"""
+    )
+)
+
 # Dependency files: written by whichever command compiles a source.
 DEPENDENCY_FLAGS = frozenset(("-MD", "-MMD", "--write-dependencies", "--write-user-dependencies"))
 

@@ -197,7 +197,31 @@ def final_link(
     words = plan_link(invocation, collected, workdir, merged=merged, consumed=consumed, extra=extra)
     if invocation.writes_dependencies and consumed:
         _write_dependencies(invocation, collected, clang, runner, consumed)
-    return runner.hand_over(clang.command(_shortened(words, workdir)))
+    status = runner.hand_over(clang.command(_shortened(words, workdir)))
+    if status == 0 and invocation.linked_from_file is not None:
+        _forget_temporaries(
+            Path(invocation.linked_from_file), invocation, extra if merged is None else (merged, *extra)
+        )
+    return status
+
+
+def _forget_temporaries(file: Path, invocation: Invocation, temporaries: Sequence[Path]) -> None:
+    """Name an input of the user's in the linker's dependency file where it names what we leave nowhere.
+
+    CMake has such a file written, and ninja links anew wherever one of its files is missing.
+    """
+    stable = next((one.name for one in invocation.inputs if one.kind is not Kind.LIBRARY), None)
+    if stable is None or not file.is_file():
+        return
+    text = file.read_text(errors="surrogateescape")
+    for path in temporaries:
+        for name in (_in_makefile(str(path)), str(path)):  # GNU ld escapes nothing
+            text = text.replace(name, _in_makefile(stable))
+    write_atomically(file, text.encode(errors="surrogateescape"))
+
+
+def _in_makefile(name: str) -> str:
+    return re.sub(r"([ #])", r"\\\1", name).replace("$", "$$")
 
 
 def plan_link(

@@ -10,10 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ad_build.dwarf.types import Array, Base, Enumeration, Opaque, Pointer, Struct, TypeTable
+from ad_build.dwarf.table import TypeTable
+from ad_build.dwarf.types import Array, Base, Enumeration, FunctionPointer, MemberPointer, Opaque, Pointer, Struct
 from ad_build.model import Language
 
-_FLOAT_TYPES = {2: "half", 4: "float", 8: "double"}
+_FLOAT_TYPES = {
+    "f16": "half",
+    "bf16": "bfloat",
+    "f32": "float",
+    "f64": "double",
+    "x87": "x86_fp80",
+    "f128": "fp128",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +72,8 @@ def _lowerings(table: TypeTable, offset: int | None, language: Language) -> Iter
     scalar = _scalar(kind)
     if scalar:
         yield from (Lowering(types=(word,)) for word in scalar)
+        if language is Language.RUST and isinstance(kind, FunctionPointer):
+            yield Lowering(types=())  # a function item looks like a pointer to it, and has no size
         return
     leaves = list(_leaves(table, offset, 0))
     floats = any(leaf.is_float for leaf in leaves)
@@ -83,12 +93,13 @@ def _scalar(kind: object) -> tuple[str, ...]:
     if isinstance(kind, Pointer):
         return ("ptr",)
     if isinstance(kind, Enumeration):
+        # rustc passes an enum of two variants as the bool that it is.
+        return ("i8", "i1") if kind.size == 1 else (f"i{8 * kind.size}",)
+    if isinstance(kind, MemberPointer) and not kind.function:
         return (f"i{8 * kind.size}",)
-    if isinstance(kind, Base) and kind.encoding != "complex":
+    if isinstance(kind, Base) and not kind.encoding.startswith("complex"):
         if kind.encoding == "float":
-            if kind.size == 16:
-                return ("x86_fp80", "fp128")
-            return ("bfloat",) if kind.name in ("__bf16", "bf16") else (_FLOAT_TYPES.get(kind.size, "double"),)
+            return (_FLOAT_TYPES[kind.format],)
         integer = f"i{8 * kind.size}"
         return ("i1", "i8") if kind.encoding == "bool" else (integer,)
     return ()
@@ -97,9 +108,11 @@ def _scalar(kind: object) -> tuple[str, ...]:
 def _leaves(table: TypeTable, offset: int | None, at: int, limit: int = 64) -> Iterator[_Leaf]:
     """The scalars of a type in memory order; of an enum with payload the tag and the scalars of every variant."""
     kind = table.get(offset)
-    if isinstance(kind, Base) and kind.encoding == "complex":
+    if (isinstance(kind, Base) and kind.encoding.startswith("complex")) or (
+        isinstance(kind, MemberPointer) and kind.function
+    ):
         half = kind.size // 2
-        word = _FLOAT_TYPES.get(half, "x86_fp80")
+        word = _FLOAT_TYPES[kind.format] if isinstance(kind, Base) and kind.format else f"i{8 * half}"
         yield _Leaf(offset=at, size=half, type=word)
         yield _Leaf(offset=at + half, size=half, type=word)
     elif scalar := _scalar(kind):
@@ -127,6 +140,8 @@ def _rust(leaves: Sequence[_Leaf], size: int, floats: bool) -> Iterator[Lowering
     if len(by_offset) == 1:
         for leaf in leaves:
             yield Lowering(types=(leaf.type,))
+        if size == 1:
+            yield Lowering(types=("i1",))
     if len(by_offset) == 2:
         first, second = (by_offset[offset] for offset in sorted(by_offset))
         for a in first:
@@ -134,6 +149,8 @@ def _rust(leaves: Sequence[_Leaf], size: int, floats: bool) -> Iterator[Lowering
                 # A tag is as wide as its slot, and a bool is a single bit.
                 for word in dict.fromkeys((a.type, "i1", "i8", "i32", "i64")):
                     yield Lowering(types=(word, b.type))
+                    if b.type == "i8":
+                        yield Lowering(types=(word, "i1"))
     if size <= 16:
         yield Lowering(types=(f"i{8 * size}",), packed=floats)
 

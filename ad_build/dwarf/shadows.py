@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ad_build.dwarf.types import Array, Base, Enumeration, Opaque, Pointer, Struct, TypeTable, number
+from ad_build.dwarf.table import TypeTable
+from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Opaque, Pointer, Struct
 
 _MAX_DEPTH = 24
 
@@ -14,14 +15,14 @@ def why_not_zero(table: TypeTable, offset: int | None, path: str = "", depth: in
     """
     kind = table.get(offset)
     part = f"{path}: " if path else ""
-    if isinstance(kind, Pointer) or (isinstance(kind, Struct) and kind.name.startswith(("&", "alloc::boxed::Box<"))):
+    if isinstance(kind, Pointer | MemberPointer) or (
+        isinstance(kind, Struct) and kind.name.startswith(("&", "alloc::boxed::Box<"))
+    ):
         return f"{part}{table.rust_name(offset)} is a pointer, and its shadow would have to point to another one"
     if isinstance(kind, Array):
         return why_not_zero(table, kind.element, f"{path}[..]", depth + 1) if kind.count else ""
     if isinstance(kind, Enumeration):
-        values = (
-            [number(child, "DW_AT_const_value", -1) for child in table.die(offset).iter_children()] if offset else []
-        )
+        values = [value for _, value in kind.enumerators]
         return "" if not values or 0 in values else f"{part}{table.rust_name(offset)} has no variant of value 0"
     if isinstance(kind, Opaque):
         return f"{part}debug info does not tell what is in {table.rust_name(offset)}" if kind.size else ""

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
-from typing import Any
 
 from elftools.common.exceptions import DWARFError, ELFError
 from elftools.construct import ConstructError
-from elftools.elf.elffile import ELFFile
 
-from ad_build import llvm
+from ad_build import ir_text, llvm
 from ad_build.demangle import demangle
 from ad_build.dwarf.assign import Lowering, assign
+from ad_build.dwarf.excerpt import excerpt
+from ad_build.dwarf.files import source_file
+from ad_build.dwarf.sections import open_dwarf
 from ad_build.dwarf.shadows import why_not_zero
+from ad_build.dwarf.table import TypeTable
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
-from ad_build.dwarf.types import (
-    Array,
-    Base,
-    Die,
-    Enumeration,
-    Opaque,
-    Pointer,
-    Struct,
-    Type,
-    TypeTable,
-    number,
-    reference,
-    text,
-)
+from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Opaque, Pointer, Struct, Type
+from ad_build.dwarf.units import Die, Units, number, split_error, split_unit, text
 from ad_build.errors import AdBuildError, UsageError, raise_all
 from ad_build.model import Language, Parameter, Result, Signature
 
@@ -45,18 +33,14 @@ def read_signatures(ir: str, symbols: Sequence[str], language: Language | None =
     Raises :class:`UsageError`: ``no-debug-info`` where a function has none, ``signature-mismatch`` where its source
     and its LLVM signature cannot be brought together, ``bad-debug-info`` where it is damaged.
     """
-    module = llvm.parse_ir(ir)
-    missing = [symbol for symbol in symbols if llvm.find_function(module, symbol) is None]
-    if missing:
-        raise AdBuildError("no-function", f"{missing[0]} is not in the module")
-    llvm.skip_code(module, frozenset(symbols))
+    module = llvm.parse_ir(excerpt(ir_text.without_thread_local_locations(ir), symbols))
     obj = llvm.emit_object(module, level=0)
     return signatures_of_object(obj, module, symbols, language)
 
 
 # What pyelftools raises on damaged input, beside its own two roots: it reads tables by offsets and codes out of the
 # input itself.
-_DAMAGED = (
+DAMAGED = (
     ELFError,
     DWARFError,
     ConstructError,
@@ -79,7 +63,7 @@ def signatures_of_object(
     """The same, from an object that was emitted from ``module``."""
     try:
         return _read(obj, module, symbols, language)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise UsageError(
             "bad-debug-info", "the program's debug info cannot be read", note=f"{type(error).__name__}: {error}"
         ) from error
@@ -88,32 +72,38 @@ def signatures_of_object(
 def _read(
     obj: bytes, module: llvm.ModuleRef, symbols: Sequence[str], language: Language | None
 ) -> dict[str, Signature]:
-    elf = ELFFile(io.BytesIO(obj))
-    if not elf.has_dwarf_info():
-        raise _no_debug_info(symbols[0])
-    dwarf = elf.get_dwarf_info()
+    dwarf = open_dwarf(obj)
+    if dwarf is None:
+        raise_all([_no_debug_info(symbol, ()) for symbol in symbols])
+        return {}
     table = TypeTable(dwarf)
     builder = TreeBuilder(table)
     wanted = set(symbols)
     found: dict[str, Signature] = {}
     errors: list[AdBuildError] = []
-    for unit in dwarf.iter_CUs():
-        top = unit.get_top_DIE()
+    split: list[Die] = []
+    for top in table.units.compile_units():
+        if split_unit(top):
+            split.append(top)
         spoken = language or _language(number(top, "DW_AT_language"))
-        for die in _subprograms(top):
-            symbol = _symbol(die)
+        for die in _subprograms(table.units, top):
+            symbol = _symbol(table.units, die)
             if symbol not in wanted or symbol in found:
                 continue
             try:
+                table.start_function()
                 found[symbol] = _Reader(table, builder, die, module, symbol, spoken).read()
             except UsageError as error:
                 errors.append(error)
                 wanted.discard(symbol)
-    raise_all([*errors, *(_no_debug_info(symbol) for symbol in symbols if symbol in wanted and symbol not in found)])
+    missing = [symbol for symbol in symbols if symbol in wanted and symbol not in found]
+    raise_all([*errors, *(_no_debug_info(symbol, split) for symbol in missing)])
     return found
 
 
-def _no_debug_info(symbol: str) -> UsageError:
+def _no_debug_info(symbol: str, split: Sequence[Die]) -> UsageError:
+    if split:
+        return split_error(demangle(symbol), split[0])
     return UsageError(
         "no-debug-info",
         f"there is no debug info for {demangle(symbol)}",
@@ -127,37 +117,45 @@ def _language(code: int) -> Language:
     return Language.CXX if code in _CXX else Language.C
 
 
-def _subprograms(die: Die) -> Iterator[Die]:
+_SCOPES = (
+    "DW_TAG_namespace",
+    "DW_TAG_structure_type",
+    "DW_TAG_class_type",
+    "DW_TAG_union_type",
+    "DW_TAG_enumeration_type",
+)
+
+
+def _subprograms(units: Units, die: Die) -> Iterator[Die]:
     """Concrete functions below an entry, those in namespaces and types included."""
-    for child in die.iter_children():
+    for child in units.children(die):
         if child.tag == "DW_TAG_subprogram":
             yield child
-        elif child.tag in ("DW_TAG_namespace", "DW_TAG_structure_type", "DW_TAG_class_type", "DW_TAG_enumeration_type"):
-            yield from _subprograms(child)
+        elif child.tag in _SCOPES:
+            yield from _subprograms(units, child)
 
 
-def _origin(die: Die) -> Die | None:
-    for attribute in ("DW_AT_specification", "DW_AT_abstract_origin"):
-        if attribute in die.attributes:
-            return die.get_DIE_from_attribute(attribute)
-    return None
-
-
-def _inherited(die: Die, attribute: str) -> Die:
+def _inherited(units: Units, die: Die, attribute: str) -> Die:
     """The entry that holds an attribute: the concrete one, or the declaration it completes."""
-    while attribute not in die.attributes:
-        origin = _origin(die)
+    for _ in range(_MAX_ORIGINS):
+        if attribute in die.attributes:
+            break
+        origin = units.follow(die, "DW_AT_specification") or units.follow(die, "DW_AT_abstract_origin")
         if origin is None:
-            return die
+            break
         die = origin
     return die
 
 
-def _symbol(die: Die) -> str:
+# A definition of an abstract function of a declaration: what goes on is damaged, and may be a cycle.
+_MAX_ORIGINS = 10
+
+
+def _symbol(units: Units, die: Die) -> str:
     if "DW_AT_low_pc" not in die.attributes and "DW_AT_ranges" not in die.attributes:
         return ""  # a declaration
-    holder = _inherited(die, "DW_AT_linkage_name")
-    return text(holder, "DW_AT_linkage_name") or text(_inherited(die, "DW_AT_name"), "DW_AT_name")
+    holder = _inherited(units, die, "DW_AT_linkage_name")
+    return text(holder, "DW_AT_linkage_name") or text(_inherited(units, die, "DW_AT_name"), "DW_AT_name")
 
 
 class _Reader:
@@ -167,6 +165,7 @@ class _Reader:
         self, table: TypeTable, builder: TreeBuilder, die: Die, module: llvm.ModuleRef, symbol: str, language: Language
     ) -> None:
         self.table = table
+        self.units = table.units
         self.builder = builder
         self.die = die
         self.symbol = symbol
@@ -185,8 +184,8 @@ class _Reader:
         file, line = self._place()
         if self.variadic:
             raise UsageError("variadic", f"{name} takes a variable number of arguments", where=f"{file}:{line}")
-        formals = [child for child in self.die.iter_children() if child.tag == "DW_TAG_formal_parameter"]
-        types = [reference(_inherited(formal, "DW_AT_type")) for formal in formals]
+        formals = [child for child in self.units.children(self.die) if child.tag == "DW_TAG_formal_parameter"]
+        types = [self.units.reference(_inherited(self.units, formal, "DW_AT_type")) for formal in formals]
         first = 1 if self.sret else 0
         assigned = assign(self.table, types, self.llvm_types[first:], self.language)
         if assigned is None:
@@ -213,27 +212,11 @@ class _Reader:
         )
 
     def _place(self) -> tuple[str, int]:
-        holder = _inherited(self.die, "DW_AT_decl_line")
+        holder = _inherited(self.units, self.die, "DW_AT_decl_line")
         line = number(holder, "DW_AT_decl_line")
-        unit = self.die.cu.get_top_DIE()
-        index = number(_inherited(self.die, "DW_AT_decl_file"), "DW_AT_decl_file", -1)
-        return self._file(index) or text(unit, "DW_AT_name"), line
-
-    def _file(self, index: int) -> str:
-        program = self.die.dwarfinfo.line_program_for_CU(self.die.cu)
-        if program is None or index < 0:
-            return ""
-        entries: list[Any] = program.header["file_entry"]
-        position = index if program.header["version"] >= 5 else index - 1
-        if not 0 <= position < len(entries):
-            return ""
-        entry = entries[position]
-        name: str = entry.name.decode(errors="replace")
-        folders: list[Any] = program.header["include_directory"]
-        folder = entry.dir_index if program.header["version"] >= 5 else entry.dir_index - 1
-        if 0 < folder < len(folders):
-            return str(PurePosixPath(folders[folder].decode(errors="replace")) / name)
-        return name
+        unit = self.units.unit(self.die)
+        index = number(_inherited(self.units, self.die, "DW_AT_decl_file"), "DW_AT_decl_file", -1)
+        return source_file(unit, index) or text(unit, "DW_AT_name"), line
 
     def _spell(self, offset: int | None) -> str:
         return self.table.rust_name(offset) if self.language is Language.RUST else self.table.c_name(offset)
@@ -241,7 +224,7 @@ class _Reader:
     def _parameter(
         self, formal: Die, offset: int | None, lowering: Lowering, indices: tuple[int, ...], position: int
     ) -> Parameter:
-        name = text(_inherited(formal, "DW_AT_name"), "DW_AT_name") or f"arg{position}"
+        name = text(_inherited(self.units, formal, "DW_AT_name"), "DW_AT_name") or f"arg{position}"
         kind = self._kind(offset)
         trees = self._trees(offset, lowering, len(indices))
         spelled = self._spell(offset)
@@ -257,7 +240,7 @@ class _Reader:
             llvm=indices,
             llvm_types=lowering.types,
             trees=tuple(render(tree) for tree in trees),
-            pointee_has_float=kind == "pointer" and any("Float" in word for tree in trees for word in tree.values()),
+            pointee_has_float=kind == "pointer" and self.builder.reaches_float(offset),
             pointee_mutable=kind == "pointer" and mutable,
             float_in_integer=lowering.packed,
             indirect=lowering.indirect,
@@ -281,8 +264,10 @@ class _Reader:
             return "pointer"
         if isinstance(kind, Base) and kind.encoding == "float":
             return "float"
-        if isinstance(kind, Enumeration) or (isinstance(kind, Base) and kind.encoding != "complex"):
+        if isinstance(kind, Enumeration) or (isinstance(kind, Base) and not kind.encoding.startswith("complex")):
             return "int"
+        if isinstance(kind, MemberPointer):
+            return "aggregate" if kind.function else "int"
         if isinstance(kind, Struct) and kind.name.startswith("&"):
             return "pointer"
         if isinstance(kind, Opaque) and kind.name != "void":
@@ -294,7 +279,7 @@ class _Reader:
         kind = self.table.get(offset)
         if count == 1 and (lowering.indirect or lowering.packed):
             return [self.builder.pointer_to(offset)]
-        if count == 1 and isinstance(kind, Pointer | Base | Enumeration):
+        if count == 1 and isinstance(kind, Pointer | Base | Enumeration | MemberPointer):
             return [self.builder.value(offset)]
         memory = self.builder.memory(offset)
         starts = sorted({path[0] for path in memory if len(path) == 1})
@@ -320,7 +305,7 @@ class _Reader:
         return {(-1, *path[1:]): what for path, what in memory.items() if path[0] == start}
 
     def _result(self) -> Result:
-        offset = reference(_inherited(self.die, "DW_AT_type"))
+        offset = self.units.reference(_inherited(self.units, self.die, "DW_AT_type"))
         kind = self._kind(offset) if offset is not None else "unit"
         spelled = self._spell(offset)
         size = self.table.size(offset)

@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ad_build import llvm
+from ad_build import ir_text, llvm
 from ad_build.activity import Plan
-from ad_build.engine import cache_pool, rotation, trip_counts, word_rules, words
+from ad_build.engine import cache_pool, returns, rotation, trip_counts, word_rules, words
 from ad_build.engine.base import Engine
+from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
     check_caches,
     check_differentiated,
-    check_globals,
     check_reachable_code,
+    expose_mutable_globals,
     indirect_call_error,
 )
-from ad_build.engine.lowering import lower_intrinsics
-from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions
+from ad_build.engine.libm import give_bodies
+from ad_build.engine.lowering import lower_intrinsics, mask_offsets
+from ad_build.engine.mixing import (
+    calls_through_const,
+    constant_data,
+    mixes_const_with_active,
+    mixes_constant_data,
+    read_functions,
+)
 from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, layers, with_inner
+from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.shims import pass_packed_floats_in_memory
+from ad_build.engine.variants import restore_addresses, separate_variants
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
 from ad_build.errors import EngineError
 from ad_build.ir_text import global_name
@@ -58,9 +68,15 @@ class Attempt:
 ATTEMPTS = (
     Attempt(name="optimised", optimize=True, flags=()),
     Attempt(name="without strict aliasing", optimize=True, flags=("--enzyme-strict-aliasing=0",)),
+    Attempt(name="without rematerialisation", optimize=True, flags=("--enzyme-rematerialize=0",)),
+    Attempt(
+        name="without rematerialisation and strict aliasing",
+        optimize=True,
+        flags=("--enzyme-rematerialize=0", "--enzyme-strict-aliasing=0"),
+    ),
     Attempt(name="unoptimised", optimize=False, flags=()),
     Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
-    Attempt(name="with mixed words taken apart", optimize=True, flags=(), words=True),
+    Attempt(name="with mixed words taken apart", optimize=True, flags=("--enzyme-postopt=0",), words=True),
 )
 ALWAYS = ("--enable-noalias-to-md-conversion=0", rotation.ENGINE_FLAG)
 
@@ -153,21 +169,23 @@ def _attempt(
         module = llvm.parse_ir(pass_packed_floats_in_memory(fat.ir, plans))
         llvm.internalize(module, primals)
         llvm.drop_dead_globals(module)
-        if " asm " in fat.ir:  # looking at every instruction is slow
-            check_reachable_code(module, plans)
-        check_globals(module, plans)
     notes: tuple[str, ...] = ()
     out = ""
     for layer, needed in layers(plans, inner):
         with options.timings.stage("passes before the engine"):
             if out:  # what the last layer made is part of the program that this one differentiates
-                module = llvm.parse_ir(between_layers(word_rules.define_copies(out)))
+                module = llvm.parse_ir(between_layers(restore_addresses(word_rules.define_copies(out))))
                 llvm.internalize(module, needed)
                 llvm.drop_dead_globals(module)
-            module = prepare(module, attempt)
+            shared = expose_mutable_globals(module)
+            written, module = module, prepare(module, attempt)
+            if attempt.optimize:  # the others come after these, and still have branches that are never taken
+                check_reachable_code(module, written, layer, shared)
+            llvm.internalize(module, needed)
+            llvm.drop_dead_globals(module)
             notes += add_wrappers(module, layer, attempt)
         with options.timings.stage("engine"):
-            text = prepare_text(module, attempt)
+            text = keep_primal_pointers(prepare_text(module, attempt))
             out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
             check_caches(out)
     exports = declare_exports(module, exported)
@@ -197,31 +215,46 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = lower_intrinsics(trip_counts.count_down_loops(str(module)))
+    text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))))
+    text = returns.return_mixed_structs_in_memory(separate_variants(text))
     text = rotation.separate_rotating_buffers(text)
     if attempt.words:
         text = words.split_words(text)
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 
+def keep_primal_pointers(ir: str) -> str:
+    """Where activity is checked at run time, let every function keep its primal pointers for the reverse sweep.
+
+    The check compares them with their shadows.  For a pointer that is only written through, the engine hands over an
+    undefined one, and the adjoint is lost (fixtures/c/small/mixedreturn.c).
+    """
+    if '"enzyme_runtime_activity"' not in ir:
+        return ir
+    names = [read_name(ir[start:end]) for start, end in function_spans(ir)]
+    return ir_text.edit_function_attributes(ir, names, lambda words: (*words, '"enzyme_preserve_primal"'))
+
+
 def finish_text(ir: str) -> str:
     """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
-    return cache_pool.pool_caches(word_rules.define_copies(ir))
+    word_rules.check_shadows(ir)
+    return cache_pool.pool_caches(restore_addresses(word_rules.define_copies(ir)))
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:
     """Link the glue of every plan into ``module``; returns notes for the user."""
     notes = []
-    functions = read_functions(str(module)) if plans else {}
+    text = str(module) if plans else ""
+    functions, constants = read_functions(text), constant_data(text)
     header = f'target datalayout = "{module.data_layout}"\ntarget triple = "{module.triple}"\n'
     for plan in plans:
         root, constant = global_name(plan.signature.symbol), constant_arguments(plan)
         call = calls_through_const(functions, root, constant)
         if call:
             raise indirect_call_error(plan.signature.source_name, plan.signature.place, call)
-        mixes = mixes_const_with_active(functions, root, constant)
+        mixes = mixes_const_with_active(functions, root, constant) or mixes_constant_data(functions, root, constants)
         if mixes and not plan.request.runtime_activity:
-            notes.append(f"{plan.request.name}: a Const pointer meets active ones, so activity is checked at run time")
+            notes.append(f"{plan.request.name}: constant and active pointers meet, so activity is checked at run time")
         # The rules of copied words tell inactive memory by its shadow, which is then the memory itself.
         checked = mixes or plan.request.runtime_activity or attempt.words
         wrapper = write_wrapper(plan, module, runtime_activity=checked, split=attempt.words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ad_build import llvm
 from ad_build.activity import Plan
@@ -12,19 +12,27 @@ from ad_build.demangle import demangle
 from ad_build.errors import EngineError, RefusedError, raise_all
 
 
-def check_reachable_code(module: llvm.ModuleRef, plans: Sequence[Plan]) -> None:
-    """Refuse what the engine cannot see through in what the plans' functions reach: inline assembly on data."""
-    raise_all(
-        [
-            error
-            for plan in plans
-            if (
-                error := _assembly_error(
-                    module, plan.signature.symbol, plan.signature.source_name, plan.signature.place
-                )
-            )
-        ]
-    )
+def check_reachable_code(
+    module: llvm.ModuleRef, written: llvm.ModuleRef, plans: Sequence[Plan], shared: frozenset[str]
+) -> None:
+    """Refuse what cannot be differentiated in what the plans' functions reach.
+
+    That is inline assembly on data, and mutable variables of the program (``shared``).  ``module`` is optimised:
+    generic code that tests types has lost the branches that are never taken.  ``written`` is the same before, where
+    the chains of calls are those of the source.
+    """
+    errors = []
+    assembly = " asm " in str(module)  # looking at every instruction is slow
+    for plan in plans:
+        signature = plan.signature
+        found = assembly and _assembly_error(module, signature.symbol, signature.source_name, signature.place)
+        if found:
+            errors.append(_assembly_error(written, signature.symbol, signature.source_name, signature.place) or found)
+        elif shared:
+            variable = next((name for name, _ in _used_variables(module, signature.symbol, shared)), None)
+            if variable is not None:
+                errors.append(_variable_error(written, plan, variable))
+    raise_all(errors)
 
 
 def check_reachable_from_requests(module: llvm.ModuleRef) -> None:
@@ -64,7 +72,7 @@ def _assembly_error(module: llvm.ModuleRef, symbol: str, name: str, place: str |
                 "inline-assembly",
                 f"{name} reaches inline assembly, which has no derivative",
                 where=place,
-                note=f"in {chain[-1]}: {asm}\ncalled through {' -> '.join(chain)}",
+                note=f"in {demangle(chain[-1])}: {asm}\ncalled through {' -> '.join(map(demangle, chain))}",
                 hint="provide the same computation without assembly, or leave that function out",
             )
     return None
@@ -142,26 +150,41 @@ def indirect_call_error(function: str, place: str | None, call: str) -> RefusedE
     )
 
 
-def check_globals(module: llvm.ModuleRef, plans: Sequence[Plan]) -> None:
-    """Refuse derivatives that read or write mutable variables of the program: an archive has copies of its own."""
-    mutable = {
-        variable.name
+def expose_mutable_globals(module: llvm.ModuleRef) -> frozenset[str]:
+    """Names of the program's mutable variables, which become visible from outside.
+
+    An archive has copies of its own of them.  Their writers may be gone from ``module``: the optimiser must not take
+    them for constants before :func:`check_reachable_code` has seen whether they are used.
+    """
+    found = [
+        variable
         for variable in module.global_variables
         if not variable.is_declaration and _MUTABLE.search(str(variable)) and not variable.name.startswith("ad_build.")
-    }
-    if not mutable:
-        return
-    for plan in plans:
-        for function, chain in reachable(module, plan.signature.symbol):
-            used = sorted(name for name in globals_of(function) if name in mutable)
-            if used:
-                raise RefusedError(
-                    "mutable-global",
-                    f"{plan.signature.source_name} uses the mutable variable {demangle(used[0])}",
-                    where=plan.signature.place,
-                    note=f"in {' -> '.join(map(demangle, chain))}\nthe archive would have a variable of its own",
-                    hint="pass its value as an argument; C and C++ programs can ask in their source instead",
-                )
+    ]
+    for variable in found:
+        variable.linkage = llvm.EXTERNAL
+    return frozenset(variable.name for variable in found)
+
+
+def _used_variables(
+    module: llvm.ModuleRef, symbol: str, names: frozenset[str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Those of the variables that a function reaches, each with a chain of calls."""
+    for function, chain in reachable(module, symbol):
+        for name in sorted(set(globals_of(function)) & names):
+            yield name, chain
+
+
+def _variable_error(module: llvm.ModuleRef, plan: Plan, variable: str) -> RefusedError:
+    symbol = plan.signature.symbol
+    chain = next((chain for _, chain in _used_variables(module, symbol, frozenset({variable}))), (symbol,))
+    return RefusedError(
+        "mutable-global",
+        f"{plan.signature.source_name} uses the mutable variable {demangle(variable)}",
+        where=plan.signature.place,
+        note=f"in {' -> '.join(map(demangle, chain))}\nthe archive would have a variable of its own",
+        hint="pass its value as an argument; C and C++ programs can ask in their source instead",
+    )
 
 
 _MUTABLE = re.compile(r"^@(?:\"(?:[^\"\\]|\\..)*\"|[-a-zA-Z$._0-9]+) = (?:[a-z_]+(?:\([^)]*\))? )*global ")

@@ -24,6 +24,7 @@ from ad_build.engine.differentiate import (
     finish_text,
     first_accepted,
     flags_of,
+    keep_primal_pointers,
     prepare,
     prepare_text,
 )
@@ -34,7 +35,14 @@ from ad_build.engine.guards import (
     requested_in_source,
     surviving_requests,
 )
-from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions, writes_globals
+from ad_build.engine.mixing import (
+    calls_through_const,
+    constant_data,
+    mixes_const_with_active,
+    mixes_constant_data,
+    read_functions,
+    writes_globals,
+)
 from ad_build.engine.pointers import LOCAL, Function, function_spans, split_arguments
 from ad_build.engine.wrappers import write_seeded_call
 from ad_build.errors import EngineError, UsageError
@@ -91,8 +99,9 @@ def transform_program(
             roots = [ir_text.global_name(name) for name in requested_in_source(module)]
             constant_globals = () if writes_globals(functions, roots, text) else (GLOBALS_INACTIVE,)
             text = check_activity_where_mixed(text, functions)
-            if how.seeds:
+            if how.seeds and options.seeds:
                 text = _seed_requests(text, module, read_signatures)
+            text = keep_primal_pointers(text)
         with options.timings.stage("engine"):
             out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags, *constant_globals), runner=options.runner)
         with options.timings.stage("passes after the engine"):
@@ -148,18 +157,21 @@ _WITH_SHADOW = ("enzyme_dup", "enzyme_dupnoneed", "enzyme_dupv", "enzyme_dupnone
 def check_activity_where_mixed(ir: str, functions: dict[str, Function]) -> str:
     """Add ``enzyme_runtime_activity`` to requests in which a constant pointer meets active ones."""
     parts, at = [], 0
+    constants = constant_data(ir)
     for start, end in function_spans(ir):
         text = ir[start:end]
         if "__enzyme_" not in text:
             continue
         markers = dict(_MARKER.findall(text))
-        lines = [_checked(line, markers, functions) if "__enzyme_" in line else line for line in text.split("\n")]
+        lines = [
+            _checked(line, markers, functions, constants) if "__enzyme_" in line else line for line in text.split("\n")
+        ]
         parts += [ir[at:start], "\n".join(lines)]
         at = end
     return "".join([*parts, ir[at:]])
 
 
-def _checked(line: str, markers: dict[str, str], functions: dict[str, Function]) -> str:
+def _checked(line: str, markers: dict[str, str], functions: dict[str, Function], constants: frozenset[str]) -> str:
     call = _REQUEST.search(line)
     if call is None:
         return line
@@ -172,7 +184,7 @@ def _checked(line: str, markers: dict[str, str], functions: dict[str, Function])
     indirect = calls_through_const(functions, named[0], constant)
     if indirect:
         raise indirect_call_error(demangle(named[0][1:].strip('"')), None, indirect)
-    if mixes_const_with_active(functions, named[0], constant):
+    if mixes_const_with_active(functions, named[0], constant) or mixes_constant_data(functions, named[0], constants):
         first = call.end() + len(arguments[0])
         return f'{line[:first]}, metadata !"enzyme_runtime_activity"{line[first:]}'
     return line

@@ -69,6 +69,36 @@ def mixes_const_with_active(functions: dict[str, Function], root: str, constant:
     return False
 
 
+_CONSTANT = re.compile(rf"^({GLOBAL}) = (?:[a-z_]+ )*constant (.*)$", re.MULTILINE)
+
+
+def constant_data(ir: str) -> frozenset[str]:
+    """The module's constants, those that hold addresses (vtables, tables of functions) left out."""
+    return frozenset(name for name, value in _CONSTANT.findall(ir) if "ptr @" not in value)
+
+
+def mixes_constant_data(functions: dict[str, Function], root: str, constants: frozenset[str]) -> bool:
+    """Whether, in what ``root`` reaches, a pointer to a constant is stored or meets another pointer.
+
+    Whoever reads through it later cannot tell that there is no shadow, and adjoints are added to the constant.
+    """
+    pending, seen = [root], set()
+    while pending and constants:
+        name = pending.pop()
+        function = functions.get(name)
+        if function is None or name in seen:
+            continue
+        seen.add(name)
+        for pointer in (*function.phis, *function.derived):
+            bases = objects(function, pointer)
+            if bases & constants and bases - constants:
+                return True
+        if any(objects(function, value) & constants for value, _ in function.stores):
+            return True
+        pending += [callee for callee, _, _ in function.calls]
+    return False
+
+
 _MUTABLE_GLOBAL = re.compile(rf"^({GLOBAL}) = (?:[a-z_]+ )*global ", re.MULTILINE)
 
 

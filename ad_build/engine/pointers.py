@@ -15,7 +15,7 @@ _LABEL = re.compile(r'^(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+)):')
 _DEFINITION = re.compile(rf"^  ({LOCAL}) = (phi ptr|load ptr|getelementptr|select|\w+)")
 _INCOMING = re.compile(rf"\[ ([^\[\]]*?), ({LOCAL}) \]")
 _POINTER_OPERAND = re.compile(rf"ptr ({LOCAL}|{GLOBAL})")
-_STORE = re.compile(rf"^  store (?:volatile )?ptr ({LOCAL}), ptr ({LOCAL}|{GLOBAL})")
+_STORE = re.compile(rf"^  store (?:volatile )?ptr ({LOCAL}|{GLOBAL}), ptr ({LOCAL}|{GLOBAL})")
 _TARGET = re.compile(rf"label ({LOCAL})")
 _CALL = re.compile(rf"\b(?:call|invoke) .*?({GLOBAL})\(")
 _INDIRECT = re.compile(rf"\b(?:call|invoke) [^@(]*?({LOCAL})\(")
@@ -50,6 +50,14 @@ def function_spans(ir: str) -> Iterator[tuple[int, int]]:
     while (start := ir.find("\ndefine ", at)) >= 0:
         at = ir.index("\n}\n", start) + 3
         yield start, at
+
+
+def read_name(text: str) -> str:
+    """The name of a function, from its text, as LLVM has it (without ``@`` and quotes)."""
+    match = _HEADER.search(text)
+    assert match is not None, text[:200]
+    name = match.group(1)[1:]
+    return re.sub(r"\\([0-9A-F]{2})", lambda m: chr(int(m.group(1), 16)), name.strip('"'))
 
 
 def read_function(text: str) -> Function:

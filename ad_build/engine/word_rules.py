@@ -21,6 +21,9 @@ from __future__ import annotations
 
 import re
 
+from ad_build.engine.pointers import split_arguments
+from ad_build.errors import EngineError
+
 _FLOAT_WIDTH = {"double": 8, "float": 4}
 _INTEGERS = {"i1": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8}
 
@@ -70,7 +73,7 @@ _ATTRIBUTES = "nofree nosync nounwind willreturn"
 _RULED = '"enzyme_notypeanalysis"'
 
 _COPY = """
-define internal void @ad_build.copy.{name}(ptr captures(none) %d, ptr captures(none) %s) noinline memory(argmem: readwrite) {attributes} {ruled} {{
+define internal void @ad_build.copy.{name}(ptr %d, ptr %s) noinline memory(argmem: readwrite) {attributes} {ruled} {{
   call void @ad_build.raw{size}(ptr %d, ptr %s)
   ret void
 }}
@@ -169,8 +172,7 @@ def _rules() -> str:
         parts.append(_one(f"float{size}", size, kept=_FLOAT_START, reverse=_ADD))
         parts.append(_word(size))
     raw = "".join(
-        f"declare void @ad_build.raw{size}(ptr captures(none), ptr captures(none)) "
-        f'memory(argmem: readwrite) {_ATTRIBUTES} "enzyme_inactive"\n'
+        f'declare void @ad_build.raw{size}(ptr, ptr) memory(argmem: readwrite) {_ATTRIBUTES} "enzyme_inactive"\n'
         for size in (1, 2, 4, 8)
     )
     return "\n" + raw + "".join(parts)
@@ -207,8 +209,8 @@ def _word(size: int) -> str:
 _WORDS = """
 declare ptr @malloc(i64)
 declare void @free(ptr)
-declare void @ad_build.raws(ptr captures(none), ptr captures(none), ptr captures(none)) memory(argmem: readwrite) {attributes} "enzyme_inactive"
-define internal void @ad_build.copy.words(ptr captures(none) %d, ptr captures(none) %s, ptr captures(none) %c) noinline memory(argmem: readwrite) {attributes} {ruled} {{
+declare void @ad_build.raws(ptr, ptr, ptr) memory(argmem: readwrite) {attributes} "enzyme_inactive"
+define internal void @ad_build.copy.words(ptr %d, ptr %s, ptr %c) noinline memory(argmem: readwrite) {attributes} {ruled} {{
   call void @ad_build.raws(ptr %d, ptr %s, ptr %c)
   ret void
 }}
@@ -319,7 +321,6 @@ declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)
 RULES = _rules() + _WORDS.format(attributes=_ATTRIBUTES, ruled=_RULED)
 
 
-
 def rules_for(ir: str) -> str:
     """The copies and their rules, as text to append to a module."""
     lines = [line for line in RULES.split("\n") if not (line.startswith("declare ") and _declares(ir, line))]
@@ -337,6 +338,21 @@ _DEFINITION = """define internal void @ad_build.raw{size}(ptr %d, ptr %s) always
   ret void
 }}
 """
+
+
+_CALL = re.compile(r"\bcall [^\n]*?@ad_build\.(augmented|reverse)\.\w+\(([^\n]*)")
+
+
+def check_shadows(ir: str) -> None:
+    """The rules were given every shadow that they need.
+
+    The engine hands over undefined pointers where it believes a shadow unneeded; then the derivative would be wrong.
+    Raises :class:`EngineError` (``mixed-word``).
+    """
+    for _, text in _CALL.findall(ir):
+        shadows = split_arguments(text)[1:4:2]
+        if any(shadow.endswith((" undef", " poison")) for shadow in shadows):
+            raise EngineError("mixed-word", "the engine left a shadow out where floats and pointers share memory")
 
 
 _DEFINITION_OF_WORDS = """define internal void @ad_build.raws(ptr %d, ptr %s, ptr %c) alwaysinline {

@@ -273,7 +273,7 @@ class _Rewriter:
         return [f"store {kind} {value}, ptr {local}, align 8", word_rules.write_typed(kind, address, local)]
 
     def _cast(self, result: str, text: str) -> bool:
-        opcode, operand, to = _cast(text)
+        _, operand, to = _cast(text)
         kind, rest = split_type(operand)
         value = value_of(rest)
         if value in self.slotted and (to == "ptr" or to in FLOATS):
@@ -396,7 +396,7 @@ class _Rewriter:
                     lines += self._put(kind, value, f"{slot}.next")
         return ends
 
-    # --- putting together -----------------------------------------------------------------------------------------------
+    # --- putting together -----------------------------------------------------------------------------------------
 
     def _finish(self) -> list[str]:
         """Place the locals, and read as integers those words that are looked at as such."""

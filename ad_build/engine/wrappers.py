@@ -2,7 +2,7 @@
 
 For each plan two functions.  The *seeded primal* takes the primal's arguments and a pointer for the result, and
 calls the primal with the type trees of DWARF on its arguments; it is what the engine differentiates.  The
-*derivative* has the signature of DESIGN.md section 7 and calls the engine on it.
+*derivative* has the signature of docs/conventions.md and calls the engine on it.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class _Writer:
 
     def _seeded_primal(self) -> str:
         trees = {}
-        for parameter in self.signature.parameters:
+        for parameter in self.signature.parameters if self.plan.seeds else ():
             trees.update(dict(zip(parameter.llvm, parameter.trees, strict=False)))
         formal, actual = [], []
         for index, argument in enumerate(self.arguments):

@@ -8,7 +8,7 @@ from pathlib import Path
 from ad_build import llvm, names
 from ad_build.errors import AdBuildError, LinkError, UsageError, raise_all
 from ad_build.ir_text import global_name
-from ad_build.link import rust_runtime
+from ad_build.link import known, rust_runtime
 from ad_build.link.bitcode import Bitcode, Library, open_library, read_object
 from ad_build.link.requests import FoundRequest, find_requests
 from ad_build.model import EmittedIr, FatModule, Request, ResolvedRequest
@@ -78,7 +78,8 @@ def link_fat_module(
     ir = str(linker.program)
     if emitted.rust:
         ir = rust_runtime.name_variants(rust_runtime.inline_growth(ir, linker.program), renamed)
-        ir = rust_runtime.mark_formatting(ir, linker.program)
+        ir = known.replace_known(ir, linker.program)
+        ir = rust_runtime.mark_inactive(ir, linker.program)
     return FatModule(
         ir=ir,
         requests=resolved,

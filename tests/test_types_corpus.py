@@ -1,0 +1,122 @@
+"""The corpus of types, fixtures/{rust,c}/types: every construct in each mode, against finite differences.
+
+``python tools/types_table.py`` runs it without seeds as well and prints the table of docs/types.md.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+
+import pytest
+from types_table import MODES, Corpus, constructs
+
+ASSERTION = "an assertion of the engine"
+COMPLEX = "cexp and csqrt have no derivative"
+CONFLICT = "a memory slot is a float here and an integer or a pointer there"
+DIVISION = "complex division has a wrong derivative"
+EARLY = "a square root that is computed too early: 0 times infinity"
+ENDLESS = "the engine does not end"
+INDIRECT = "forward derivatives behind a function pointer return the tangent alone, their calls expect the primal too"
+MEMMOVE = "the adjoint of memmove is wrong where source and destination overlap"
+NESTED = "nested loops with several exits: caches of another iteration are read"
+PACKED = "floats in an integer"
+TYPE_NAME = "the wrapper names a type that its module does not have"
+UNREACHED = "the tree does not tell that a float can be reached"
+UNTYPED = "a copy whose type is not known"
+VTABLE = "the shadow of a vtable is a vtable of derivatives, which no program can make"
+
+# What does not work yet, in which modes, and why.
+_NOT_YET = (
+    ("c/complex", "reverse forward", DIVISION),
+    ("c/complex_functions", "reverse forward", COMPLEX),
+    ("c/function", "reverse", CONFLICT),
+    ("c/function", "forward", INDIRECT),
+    ("c/function_pointers", "forward", INDIRECT),
+    ("c/member_function_pointers", "forward", INDIRECT),
+    ("c/memmove_overlapping", "reverse", MEMMOVE),
+    ("c/optional", "reverse", EARLY),
+    ("c/struct_large_by_value", "reverse forward", TYPE_NAME),
+    ("c/tagged_made_inside", "reverse forward", CONFLICT),
+    ("c/union_float_or_integer", "reverse", UNREACHED),
+    ("c/unordered_map", "reverse forward", CONFLICT),
+    ("c/variant_made_inside", "reverse", CONFLICT),
+    ("c/virtual_functions_by_reference", "reverse forward", VTABLE),
+    ("rust/btree_map_made_inside", "reverse forward", ENDLESS),
+    ("rust/closure_boxed", "forward", INDIRECT),
+    ("rust/dyn_by_reference", "reverse forward", VTABLE),
+    ("rust/dyn_generic_reference", "forward", INDIRECT),
+    ("rust/enum_black_box", "reverse forward", CONFLICT),
+    ("rust/enum_btree_map", "reverse forward", ENDLESS),
+    ("rust/enum_hash_map", "reverse forward", CONFLICT),
+    ("rust/enum_through_iterators", "reverse", NESTED),
+    ("rust/enum_vec", "reverse", CONFLICT),
+    ("rust/enum_volatile", "reverse", CONFLICT),
+    ("rust/f32_pair_returned", "reverse forward", PACKED),
+    ("rust/function_pointer", "forward", INDIRECT),
+    ("rust/hash_map_fixed_hasher", "reverse", UNTYPED),
+    ("rust/hash_map_fixed_hasher", "forward", ASSERTION),
+    ("rust/hash_map_made_inside", "reverse forward", CONFLICT),
+    ("rust/rc_made_inside", "reverse forward", PACKED),
+    ("rust/result_box_error", "reverse forward", CONFLICT),
+    ("rust/slice_of_tuples", "reverse", UNTYPED),
+    ("rust/vec_deque_made_inside", "reverse", UNTYPED),
+    ("rust/vec_made_inside", "reverse", MEMMOVE),
+)
+NOT_YET = {(label, mode): reason for label, modes, reason in _NOT_YET for mode in modes.split()}
+ALL = {construct.label: construct for construct in constructs()}
+# Right with seeds and not without: (construct, mode).
+DECIDED_BY_SEEDS = (
+    ("rust/rc_by_reference", "reverse"),
+    ("rust/refcell_by_reference", "forward"),
+    ("c/struct_copied", "reverse"),
+)
+X86_ONLY = ("rust/simd_128", "rust/simd_256", "c/long_double")
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
+    yield Corpus(tmp_path_factory.mktemp("types"))
+
+
+def cases(*, failing: bool) -> list[object]:
+    found = []
+    for label in ALL:
+        for mode in MODES:
+            reason = NOT_YET.get((label, mode))
+            marks: list[pytest.MarkDecorator] = []
+            if label in X86_ONLY:
+                marks.append(pytest.mark.skipif(platform.machine() != "x86_64", reason="x86-64 only"))
+            if reason == ENDLESS:
+                marks.append(pytest.mark.slow)
+            if reason and not failing:
+                marks.append(pytest.mark.xfail(reason=reason, strict=True))
+            if reason or not failing:
+                found.append(pytest.param(label, mode, marks=marks, id=f"{label}-{mode}"))
+    return found
+
+
+@pytest.mark.parametrize(("label", "mode"), cases(failing=False))
+def test_construct(label: str, mode: str, corpus: Corpus) -> None:
+    outcome = corpus.judge(ALL[label], mode)
+    assert outcome.right, f"{outcome.verdict}\n{outcome.output}"
+
+
+# What works with seeds cannot violate this, so only the rest is built without them.
+@pytest.mark.parametrize(("label", "mode"), cases(failing=True))
+def test_what_fails_with_seeds_fails_without(label: str, mode: str, corpus: Corpus) -> None:
+    assert corpus.judge(ALL[label], mode).right or not corpus.judge(ALL[label], mode, seeds=False).right
+
+
+@pytest.mark.parametrize(("label", "mode"), DECIDED_BY_SEEDS)
+def test_seeds_make_it_right(label: str, mode: str, corpus: Corpus) -> None:
+    assert corpus.judge(ALL[label], mode).right
+    assert not corpus.judge(ALL[label], mode, seeds=False).right
+
+
+def test_every_construct_is_named_rightly() -> None:
+    assert len(ALL) >= 75
+    assert set(NOT_YET) <= {(label, mode) for label in ALL for mode in MODES}
+    for construct in ALL.values():
+        folder = construct.source.parent.parent if construct.rust else construct.source.parent
+        assert (folder / "specs" / f"{construct.name}.toml").is_file()
