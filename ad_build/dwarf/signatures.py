@@ -14,9 +14,10 @@ from ad_build.dwarf.assign import Lowering, assign
 from ad_build.dwarf.excerpt import excerpt
 from ad_build.dwarf.files import source_file
 from ad_build.dwarf.sections import open_dwarf
+from ad_build.dwarf.shadows import why_not_zero
 from ad_build.dwarf.table import TypeTable
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
-from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Opaque, Pointer, Struct
+from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Opaque, Pointer, Struct, Type
 from ad_build.dwarf.units import Die, Units, number, split_error, split_unit, text
 from ad_build.errors import AdBuildError, UsageError, raise_all
 from ad_build.model import Language, Parameter, Result, Signature
@@ -246,7 +247,16 @@ class _Reader:
             rust_type=self.table.rust_name(offset)
             if self.language is Language.RUST
             else _rust_of_c(self.table, offset),
+            element_size=self._element_size(source),
+            unzeroable=why_not_zero(self.table, source.target) if isinstance(source, Pointer) else "",
         )
+
+    def _element_size(self, kind: Type) -> int:
+        members = {member.name: member for member in kind.members} if isinstance(kind, Struct) else {}
+        if set(members) != {"data_ptr", "length"}:
+            return 0
+        data = self.table.get(members["data_ptr"].type)
+        return self.table.size(data.target) if isinstance(data, Pointer) else 0
 
     def _kind(self, offset: int | None) -> str:
         kind = self.table.get(offset)

@@ -30,6 +30,7 @@ from ad_build.engine.mixing import (
     mixes_constant_data,
     read_functions,
 )
+from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, layers, with_inner
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.variants import restore_addresses, separate_variants
@@ -93,9 +94,10 @@ def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options
     groups: dict[tuple[str, ...], list[Plan]] = {}
     for plan in plans:
         groups.setdefault(flags_of(plan), []).append(plan)
+    inner = inner_derivatives(fat.ir, plans)
     results: list[Differentiated] = []
     for flags, group in groups.items():
-        results += _differentiate_group(fat, group, flags, engine, options)
+        results += _differentiate_group(fat, group, inner, flags, engine, options)
     if len(results) == 1:
         return results[0]
     module = llvm.parse_ir(results[0].ir)
@@ -117,12 +119,12 @@ def flags_of(plan: Plan) -> tuple[str, ...]:
 
 
 def _differentiate_group(
-    fat: FatModule, plans: Sequence[Plan], flags: tuple[str, ...], engine: Engine, options: Options
+    fat: FatModule, plans: Sequence[Plan], inner: Inner, flags: tuple[str, ...], engine: Engine, options: Options
 ) -> list[Differentiated]:
     """Everything in one run of the engine where it accepts that, else halves, down to single plans with fallbacks."""
     if len(plans) > 1:
         try:
-            return [_attempt(fat, plans, flags, ATTEMPTS[0], engine, options)]
+            return [_attempt(fat, plans, inner, flags, ATTEMPTS[0], engine, options)]
         except EngineError as error:
             if not error.retry:
                 raise
@@ -130,9 +132,9 @@ def _differentiate_group(
         return [
             one
             for half in (plans[:middle], plans[middle:])
-            for one in _differentiate_group(fat, half, flags, engine, options)
+            for one in _differentiate_group(fat, half, inner, flags, engine, options)
         ]
-    return [first_accepted(lambda attempt: _attempt(fat, plans, flags, attempt, engine, options))]
+    return [first_accepted(lambda attempt: _attempt(fat, plans, inner, flags, attempt, engine, options))]
 
 
 def first_accepted(
@@ -159,30 +161,39 @@ def first_accepted(
 def _attempt(
     fat: FatModule,
     plans: Sequence[Plan],
+    inner: Inner,
     flags: tuple[str, ...],
     attempt: Attempt,
     engine: Engine,
     options: Options,
 ) -> Differentiated:
+    exported, plans = plans, with_inner(plans, inner)
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
         module = llvm.parse_ir(pass_packed_floats_in_memory(fat.ir, plans))
         llvm.internalize(module, primals)
         llvm.drop_dead_globals(module)
-        shared = expose_mutable_globals(module)
-        written, module = module, prepare(module, attempt)
-        if attempt.optimize:  # the others come after these, and still have branches that are never taken
-            check_reachable_code(module, written, plans, shared)
-        llvm.internalize(module, primals)
-        llvm.drop_dead_globals(module)
-        notes = add_wrappers(module, plans, attempt)
-    with options.timings.stage("engine"):
-        text = prepare_text(module, attempt)
-        text = keep_primal_pointers(text)
-        out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
-    exports = declare_exports(module, plans)
+    notes: tuple[str, ...] = ()
+    out = ""
+    for layer, needed in layers(plans, inner):
+        with options.timings.stage("passes before the engine"):
+            if out:  # what the last layer made is part of the program that this one differentiates
+                module = llvm.parse_ir(between_layers(restore_addresses(word_rules.define_copies(out))))
+                llvm.internalize(module, needed)
+                llvm.drop_dead_globals(module)
+            shared = expose_mutable_globals(module)
+            written, module = module, prepare(module, attempt)
+            if attempt.optimize:  # the others come after these, and still have branches that are never taken
+                check_reachable_code(module, written, layer, shared)
+            llvm.internalize(module, needed)
+            llvm.drop_dead_globals(module)
+            notes += add_wrappers(module, layer, attempt)
+        with options.timings.stage("engine"):
+            text = keep_primal_pointers(prepare_text(module, attempt))
+            out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
+            check_caches(out)
+    exports = declare_exports(module, exported)
     with options.timings.stage("passes after the engine"):
-        check_caches(out)
         result = llvm.parse_ir(finish_text(out))
         check_differentiated(result, [name for name, _ in exports])
         llvm.internalize(result, frozenset(name for name, _ in exports))
