@@ -9,6 +9,7 @@ from ad_build import ir_text, llvm
 from ad_build.activity import Plan
 from ad_build.engine import cache_pool, moves, returns, rotation, trip_counts, word_rules, words
 from ad_build.engine.base import Engine
+from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
     check_caches,
@@ -204,7 +205,8 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))))
+    text = lower_intrinsics(trip_counts.count_down_loops(str(module)))
+    text = mask_offsets(give_products(give_bodies(give_complex_functions(text))))
     text = returns.return_mixed_structs_in_memory(separate_variants(text))
     text = rotation.separate_rotating_buffers(text)
     if attempt.words:
@@ -228,7 +230,8 @@ def keep_primal_pointers(ir: str) -> str:
 def finish_text(ir: str) -> str:
     """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
     word_rules.check_shadows(ir)
-    return cache_pool.pool_caches(restore_addresses(moves.hide_adjoints(word_rules.define_copies(ir))))
+    ir = call_library_again(moves.hide_adjoints(word_rules.define_copies(ir)))
+    return cache_pool.pool_caches(restore_addresses(ir))
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:
