@@ -6,6 +6,7 @@ import pytest
 
 from ad_build import llvm
 from ad_build.engine.cache_pool import pool_caches
+from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.guards import check_caches
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions, writes_globals
@@ -161,3 +162,37 @@ def test_long_moves_get_an_adjoint_of_their_own(length: str) -> None:
     assert "define void @__enzyme_memcpyadd_doubleda1sa1(" in out
     hidden = printed(hide_adjoints(out))
     assert "define internal void @__enzyme_memcpyadd_doubleda1sa1(" in hidden
+
+
+# As C compilers of different machines declare them.
+COMPLEX = """
+declare {returned} @{name}({passed})
+define {returned} @f({passed} %z) {{
+  %r = call {returned} @{name}({passed} %z)
+  ret {returned} %r
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "returned", "passed"),
+    [
+        ("cexpf", "<2 x float>", "<2 x float>"),
+        ("cexp", "{ double, double }", "[2 x double]"),
+        ("csqrtf", "{ float, float }", "[2 x float]"),
+        ("cabs", "double", "[2 x double]"),
+    ],
+)
+def test_complex_functions_are_named_anew_for_the_engine_alone(name: str, returned: str, passed: str) -> None:
+    given = give_complex_functions(printed(COMPLEX.format(name=name, returned=returned, passed=passed)))
+    module = llvm.parse_ir(given)
+    module.verify()
+    assert f"@ad_build.complex.{name}(" in str(module.get_function("f"))
+    module = llvm.parse_ir(call_library_again(str(module)))
+    module.verify()
+    assert f"@{name}(" in str(module.get_function("f"))
+
+
+def test_complex_functions_of_another_type_are_left_alone() -> None:
+    ir = printed(COMPLEX.format(name="cexp", returned="ptr", passed="ptr"))
+    assert give_complex_functions(ir) == ir

@@ -12,9 +12,7 @@ import pytest
 from types_table import MODES, Corpus, constructs
 
 ASSERTION = "an assertion of the engine"
-COMPLEX = "cexp and csqrt have no derivative"
 CONFLICT = "a memory slot is a float here and an integer or a pointer there"
-DIVISION = "complex division has a wrong derivative"
 EARLY = "a square root that is computed too early: 0 times infinity"
 ENDLESS = "the engine does not end"
 INDIRECT = "forward derivatives behind a function pointer return the tangent alone, their calls expect the primal too"
@@ -27,8 +25,6 @@ VTABLE = "the shadow of a vtable is a vtable of derivatives, which no program ca
 
 # What does not work yet, in which modes, and why.
 _NOT_YET = (
-    ("c/complex", "reverse forward", DIVISION),
-    ("c/complex_functions", "reverse forward", COMPLEX),
     ("c/function", "reverse", CONFLICT),
     ("c/function", "forward", INDIRECT),
     ("c/function_pointers", "forward", INDIRECT),

@@ -9,6 +9,7 @@ from ad_build import ir_text, llvm
 from ad_build.activity import Plan
 from ad_build.engine import cache_pool, moves, returns, rotation, total_order, trip_counts, word_rules, words
 from ad_build.engine.base import Engine
+from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
     check_caches,
@@ -214,15 +215,39 @@ def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
     return module
 
 
+# What spells the program so that the engine gets it right, in this order.
+_BEFORE: tuple[Callable[[str], str], ...] = (
+    trip_counts.count_down_loops,
+    lower_intrinsics,
+    give_complex_functions,
+    give_bodies,
+    give_products,
+    mask_offsets,
+    total_order.load_sorted_floats,
+    returns.forget_result_memory,
+    separate_variants,
+    returns.return_mixed_structs_in_memory,
+    rotation.separate_rotating_buffers,
+)
+# What defines the functions that these and :mod:`words` call, or takes them away.
+_AFTER: tuple[Callable[[str], str], ...] = (
+    word_rules.define_copies,
+    moves.hide_adjoints,
+    call_library_again,
+    restore_addresses,
+    total_order.restore_bits,
+    cache_pool.pool_caches,
+)
+
+
 def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))))
-    text = total_order.load_sorted_floats(text)
-    text = returns.return_mixed_structs_in_memory(separate_variants(returns.forget_result_memory(text)))
-    text = rotation.separate_rotating_buffers(text)
+    text = str(module)
+    for rewrite in _BEFORE:
+        text = rewrite(text)
     if attempt.words:
         text = words.split_words(split_aggregates(text))
     text = moves.separate_moves(text)
@@ -242,11 +267,11 @@ def keep_primal_pointers(ir: str) -> str:
 
 
 def finish_text(ir: str) -> str:
-    """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
+    """What the engine made, complete, with its caches pooled."""
     word_rules.check_shadows(ir)
-    return cache_pool.pool_caches(
-        total_order.restore_bits(restore_addresses(moves.hide_adjoints(word_rules.define_copies(ir))))
-    )
+    for rewrite in _AFTER:
+        ir = rewrite(ir)
+    return ir
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:
