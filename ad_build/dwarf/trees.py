@@ -24,6 +24,11 @@ _WIDTHS = {"Float@double": 8, "Float@float": 4, "Float@half": 2, "Float@fp80": 1
 _FLOATS = {"f16": "Float@half", "f32": "Float@float", "f64": "Float@double", "x87": "Float@fp80"}
 
 
+def is_unknown(word: str) -> bool:
+    """Whether an entry stands for a byte of which nothing may be said."""
+    return word == _UNKNOWN
+
+
 def concrete_float(base: Base) -> str | None:
     """The engine's word for a floating-point type, None where it has none that is certain."""
     return _FLOATS.get(base.format)
@@ -39,7 +44,7 @@ class TreeBuilder:
         """The tree of a scalar that travels in a register."""
         kind = self._table.get(offset)
         if isinstance(kind, Pointer):
-            return _certain({(-1,): "Pointer", **_behind((-1,), self._pointee(kind.target, 1))})
+            return _certain({(-1,): "Pointer", **_behind((-1,), self._behind_pointer(kind, 1))})
         if isinstance(kind, Base) and kind.encoding == "float":
             word = concrete_float(kind)
             return {(-1,): word} if word else {}
@@ -76,6 +81,14 @@ class TreeBuilder:
                 pending += [parameter for _, parameter in kind.parameters]
         return False
 
+    def _behind_pointer(self, pointer: Pointer, depth: int) -> Tree:
+        """What a pointer points to, if its type can be believed: bytes are what any memory is addressed by.
+
+        hashbrown keeps its elements before the address of such bytes, C programs whatever they like behind it.
+        """
+        raw = pointer.mark == "*" and not pointer.name.startswith("&")
+        return {} if raw and self._is_byte(pointer.target) else self._pointee(pointer.target, depth)
+
     def _pointee(self, offset: int | None, depth: int, *, many: bool = False) -> Tree:
         """The memory behind a pointer, from offset 0; a scalar is said for every offset (an array of them)."""
         if depth >= MAX_DEPTH:
@@ -111,11 +124,22 @@ class TreeBuilder:
         kind = self._table.get(offset)
         if isinstance(kind, Array):
             return kind.count is None
-        return isinstance(kind, Struct) and bool(kind.members) and self._unsized(kind.members[-1].type)
+        if not isinstance(kind, Struct) or not kind.members:
+            return False
+        return self._is_tail(kind, kind.members[-1]) or self._unsized(kind.members[-1].type)
+
+    def _is_tail(self, kind: Struct, member: Member) -> bool:
+        """Whether a member is the slice that an unsized struct of Rust ends in: its type is that of an element."""
+        size = self._table.size(member.type)
+        return not kind.union and not member.base and 0 < kind.size == member.offset and size > 0
 
     def memory(self, offset: int | None) -> Tree:
         """The bytes of a value of the type, from offset 0."""
-        return _certain(self._memory(offset, 0, 0, None))
+        return _certain(self.marked(offset))
+
+    def marked(self, offset: int | None) -> Tree:
+        """The same, with the bytes of which nothing may be said (:func:`is_unknown`)."""
+        return self._memory(offset, 0, 0, None)
 
     def _memory(self, offset: int | None, at: int, depth: int, erased: int | None) -> Tree:
         """The bytes of a type that lies at ``at``; ``erased`` is what a type-erased ``u8`` pointer really points to."""
@@ -137,9 +161,10 @@ class TreeBuilder:
                 target, many = erased, True
             if depth + 1 >= MAX_DEPTH:
                 return {(at,): "Pointer"}
-            return {(at,): "Pointer", **_behind((at,), self._pointee(target, depth + 1, many=many))}
+            behind = self._pointee(target, depth + 1, many=True) if many else self._behind_pointer(kind, depth + 1)
+            return {(at,): "Pointer", **_behind((at,), behind)}
         if isinstance(kind, Array):
-            return self._array(kind, at, depth, erased)
+            return self._repeated(kind.element, kind.count, at, depth, erased)
         if isinstance(kind, Struct):
             return self._struct(kind, at, depth, erased)
         return _unknown(at, kind.size)
@@ -148,13 +173,13 @@ class TreeBuilder:
         kind = self._table.get(offset)
         return isinstance(kind, Base) and kind.size == 1 and kind.encoding != "float"
 
-    def _array(self, kind: Array, at: int, depth: int, erased: int | None) -> Tree:
-        size = self._table.size(kind.element)
+    def _repeated(self, element: int | None, count: int | None, at: int, depth: int, erased: int | None) -> Tree:
+        size = self._table.size(element)
         if not size:
             return {}
         # What follows the header of an unsized struct goes on for as long as trees do.
-        count = (MAX_OFFSET - at) // size + 1 if kind.count is None else kind.count
-        one = self._memory(kind.element, 0, depth, erased)
+        count = (MAX_OFFSET - at) // size + 1 if count is None else count
+        one = self._memory(element, 0, depth, erased)
         found: Tree = {}
         for index in range(count):
             start = at + index * size
@@ -174,6 +199,8 @@ class TreeBuilder:
                 trees.append(_bit_field(member, at))
             elif slices and member.name == "data_ptr":
                 trees.append(self._slice_data(member.type, at + member.offset, depth))
+            elif self._is_tail(kind, member):
+                trees.append(self._repeated(member.type, None, at + member.offset, depth, erased))
             else:
                 trees.append(self._memory(member.type, at + member.offset, depth, erased))
         if kind.union or any(member.bits for member in kind.members):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
-from ad_build.engine import arrays, cache_pool, returns, rotation, trip_counts, word_rules, words
+from ad_build.engine import arrays, cache_pool, moves, returns, rotation, total_order, trip_counts, word_rules, words
 from ad_build.engine.base import Engine
+from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
     check_caches,
@@ -18,7 +19,11 @@ from ad_build.engine.guards import (
     indirect_call_error,
 )
 from ad_build.engine.libm import give_bodies
-from ad_build.engine.lowering import lower_intrinsics, mask_offsets
+from ad_build.engine.lowering import (
+    lower_intrinsics,
+    mask_offsets,
+    split_aggregates,
+)
 from ad_build.engine.mixing import (
     calls_through_const,
     constant_data,
@@ -26,6 +31,7 @@ from ad_build.engine.mixing import (
     mixes_constant_data,
     read_functions,
 )
+from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, layers, with_inner
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.variants import restore_addresses, separate_variants
@@ -76,8 +82,6 @@ ATTEMPTS = (
         flags=("--enzyme-rematerialize=0", "--enzyme-strict-aliasing=0"),
     ),
     Attempt(name="with arrays typed by their elements", optimize=True, flags=(), arrays=True),
-    Attempt(name="unoptimised", optimize=False, flags=()),
-    Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
     Attempt(name="with mixed words taken apart", optimize=True, flags=("--enzyme-postopt=0",), words=True),
 )
 ALWAYS = ("--enable-noalias-to-md-conversion=0", rotation.ENGINE_FLAG)
@@ -92,9 +96,10 @@ def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options
     groups: dict[tuple[str, ...], list[Plan]] = {}
     for plan in plans:
         groups.setdefault(flags_of(plan), []).append(plan)
+    inner = inner_derivatives(fat.ir, plans)
     results: list[Differentiated] = []
     for flags, group in groups.items():
-        results += _differentiate_group(fat, group, flags, engine, options)
+        results += _differentiate_group(fat, group, inner, flags, engine, options)
     if len(results) == 1:
         return results[0]
     module = llvm.parse_ir(results[0].ir)
@@ -116,12 +121,12 @@ def flags_of(plan: Plan) -> tuple[str, ...]:
 
 
 def _differentiate_group(
-    fat: FatModule, plans: Sequence[Plan], flags: tuple[str, ...], engine: Engine, options: Options
+    fat: FatModule, plans: Sequence[Plan], inner: Inner, flags: tuple[str, ...], engine: Engine, options: Options
 ) -> list[Differentiated]:
     """Everything in one run of the engine where it accepts that, else halves, down to single plans with fallbacks."""
     if len(plans) > 1:
         try:
-            return [_attempt(fat, plans, flags, ATTEMPTS[0], engine, options)]
+            return [_attempt(fat, plans, inner, flags, ATTEMPTS[0], engine, options)]
         except EngineError as error:
             if not error.retry:
                 raise
@@ -129,9 +134,9 @@ def _differentiate_group(
         return [
             one
             for half in (plans[:middle], plans[middle:])
-            for one in _differentiate_group(fat, half, flags, engine, options)
+            for one in _differentiate_group(fat, half, inner, flags, engine, options)
         ]
-    return [first_accepted(lambda attempt: _attempt(fat, plans, flags, attempt, engine, options))]
+    return [first_accepted(lambda attempt: _attempt(fat, plans, inner, flags, attempt, engine, options))]
 
 
 def first_accepted(
@@ -158,30 +163,41 @@ def first_accepted(
 def _attempt(
     fat: FatModule,
     plans: Sequence[Plan],
+    inner: Inner,
     flags: tuple[str, ...],
     attempt: Attempt,
     engine: Engine,
     options: Options,
 ) -> Differentiated:
+    exported, plans = plans, with_inner(plans, inner)
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
         module = llvm.parse_ir(pass_packed_floats_in_memory(fat.ir, plans))
         llvm.internalize(module, primals)
         llvm.drop_dead_globals(module)
-        shared = expose_mutable_globals(module)
-        written, module = module, prepare(module, attempt)
-        if attempt.optimize:  # the others come after these, and still have branches that are never taken
-            check_reachable_code(module, written, plans, shared)
-        llvm.internalize(module, primals)
-        llvm.drop_dead_globals(module)
-        notes = add_wrappers(module, plans, attempt)
-    with options.timings.stage("engine"):
-        text = prepare_text(module, attempt)
-        text = keep_primal_pointers(text)
-        out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
-    exports = declare_exports(module, plans)
+    notes: tuple[str, ...] = ()
+    out = ""
+    for layer, needed in layers(plans, inner):
+        with options.timings.stage("passes before the engine"):
+            if out:  # what the last layer made is part of the program that this one differentiates
+                module = llvm.parse_ir(
+                    between_layers(arrays.forget_arrays(restore_addresses(word_rules.define_copies(out))))
+                )
+                llvm.internalize(module, needed)
+                llvm.drop_dead_globals(module)
+            shared = expose_mutable_globals(module)
+            written, module = module, prepare(module, attempt)
+            if attempt.optimize:  # the others come after these, and still have branches that are never taken
+                check_reachable_code(module, written, layer, shared)
+            llvm.internalize(module, needed)
+            llvm.drop_dead_globals(module)
+            notes += add_wrappers(module, layer, attempt)
+        with options.timings.stage("engine"):
+            text = keep_primal_pointers(prepare_text(module, attempt))
+            out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
+            check_caches(out)
+    exports = declare_exports(module, exported)
     with options.timings.stage("passes after the engine"):
-        check_caches(out)
         result = llvm.parse_ir(finish_text(out))
         check_differentiated(result, [name for name, _ in exports])
         llvm.internalize(result, frozenset(name for name, _ in exports))
@@ -202,18 +218,45 @@ def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
     return module
 
 
+# What spells the program so that the engine gets it right, in this order.
+_BEFORE: tuple[Callable[[str], str], ...] = (
+    trip_counts.count_down_loops,
+    lower_intrinsics,
+    give_complex_functions,
+    give_bodies,
+    give_products,
+    mask_offsets,
+    total_order.load_sorted_floats,
+    returns.forget_result_memory,
+    separate_variants,
+    returns.return_mixed_structs_in_memory,
+    rotation.separate_rotating_buffers,
+)
+# What defines the functions that these and :mod:`words` call, or takes them away.
+_AFTER: tuple[Callable[[str], str], ...] = (
+    word_rules.define_copies,
+    moves.hide_adjoints,
+    call_library_again,
+    restore_addresses,
+    arrays.forget_arrays,
+    total_order.restore_bits,
+    cache_pool.pool_caches,
+)
+
+
 def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))))
-    text = returns.return_mixed_structs_in_memory(separate_variants(returns.forget_result_memory(text)))
-    text = rotation.separate_rotating_buffers(text)
+    text = str(module)
+    for rewrite in _BEFORE:
+        text = rewrite(text)
     if attempt.arrays:
         text = arrays.type_arrays(text)
     if attempt.words:
-        text = words.split_words(text)
+        text = words.split_words(split_aggregates(text))
+    text = moves.separate_moves(text)
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 
@@ -230,9 +273,11 @@ def keep_primal_pointers(ir: str) -> str:
 
 
 def finish_text(ir: str) -> str:
-    """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
+    """What the engine made, complete, with its caches pooled."""
     word_rules.check_shadows(ir)
-    return cache_pool.pool_caches(arrays.forget_arrays(restore_addresses(word_rules.define_copies(ir))))
+    for rewrite in _AFTER:
+        ir = rewrite(ir)
+    return ir
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:

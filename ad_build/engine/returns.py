@@ -66,8 +66,9 @@ def _without_result(line: str, names: set[str]) -> str:
 
 
 def _is_mixed(layout: Layout, kind: str) -> bool:
-    floats = {scalar in FLOATS or scalar.startswith("<") for _, scalar in layout.leaves(kind)}
-    return len(floats) > 1
+    scalars = [scalar for _, scalar in layout.leaves(kind)]
+    # The same happens to long doubles, with whatever they are returned.
+    return len({scalar in FLOATS or scalar.startswith("<") for scalar in scalars}) > 1 or "x86_fp80" in scalars
 
 
 def _new_name(name: str) -> str:

@@ -12,9 +12,9 @@ from ad_build.link.bitcode import Library
 _ALLOCATOR = ("__rust_alloc", "__rust_alloc_zeroed", "__rust_dealloc", "__rust_realloc")
 _NO_SHIM = "__rust_no_alloc_shim_is_unstable_v2"
 
-# Entry points of std that never return (panics) or whose effects are not differentiable (printing, and the backtrace
-# that every error of the crate anyhow takes): they are in the final binary anyway, so they stay declarations and take
-# formatting, backtraces and unwinding with them.
+# Entry points of std that never return (panics) or whose effects are not differentiable (printing, asking the system
+# for random numbers, the backtrace that every error of the crate anyhow takes): they are in the final binary anyway, so
+# they stay declarations and take formatting, backtraces, unwinding and system calls with them.
 _STAY_DECLARED = (
     "9panicking",
     "begin_panic",
@@ -36,6 +36,7 @@ _STAY_DECLARED = (
     "5stdio7__eprint",
     "5stdio6_print",
     "5stdio7_eprint",
+    "hashmap_random_keys",
     "9Backtrace7capture",
     "9Backtrace13force_capture",
 )
@@ -63,10 +64,10 @@ done:
   ret ptr %new
 }
 """
-# Text carries no derivative.  Formatting stores function pointers beside the values, whose derivatives the engine
-# would make else.
-_FORMATTING = re.compile(
-    r"4core3fmt5write$|3fmt6format12format_inner$|"
+# Text and random bits carry no derivative.  Formatting stores function pointers beside the values, whose derivatives
+# the engine would make else.
+_INACTIVE = re.compile(
+    r"19hashmap_random_keys$|4core3fmt5write$|3fmt6format12format_inner$|"
     r"3fmt\d+(?:Display|Debug|LowerExp|UpperExp|LowerHex|UpperHex|Binary|Octal|Pointer)\w*?3fmt(?!\d)|"
     r"3fmt5Write\w*?(?:9write_str|10write_char|9write_fmt)|"
     r"9Backtrace(?:7capture|13force_capture)$"
@@ -173,9 +174,9 @@ def name_variants(ir: str, renamed: Sequence[tuple[str, str]]) -> str:
     return ir
 
 
-def mark_formatting(ir: str, program: llvm.ModuleRef) -> str:
-    """Take the functions that make text out of differentiation."""
-    found = [f.name for f in program.functions if f.name.startswith("_R") and _FORMATTING.search(f.name)]
+def mark_inactive(ir: str, program: llvm.ModuleRef) -> str:
+    """Take the functions that make text or random numbers out of differentiation."""
+    found = [f.name for f in program.functions if f.name.startswith("_R") and _INACTIVE.search(f.name)]
     return ir_text.edit_function_attributes(ir, found, ir_text.inactive)
 
 
