@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
-from ad_build.engine import cache_pool, returns, rotation, trip_counts, word_rules, words
+from ad_build.engine import cache_pool, dispatch, returns, rotation, trip_counts, word_rules, words
 from ad_build.engine.base import Engine
 from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
@@ -16,6 +16,7 @@ from ad_build.engine.guards import (
     check_reachable_code,
     expose_mutable_globals,
     indirect_call_error,
+    requested_in_source,
 )
 from ad_build.engine.libm import give_bodies
 from ad_build.engine.lowering import lower_intrinsics, mask_offsets
@@ -134,15 +135,23 @@ def _differentiate_group(
 def first_accepted(
     run: Callable[[Attempt], Differentiated], attempts: Sequence[Attempt] | None = None
 ) -> Differentiated:
-    """Try the attempts in order; raises the error of the first, which saw the program as it should be."""
+    """Try the attempts in order; raises the error of the first, which saw the program as it should be.
+
+    Where the engine did not end in time, its type analysis goes around in circles over memory of several kinds: the
+    attempts that only change an option or a pass do the same, those that take such memory apart may not.
+    """
     failure: EngineError | None = None
+    endless = False
     for attempt in attempts or ATTEMPTS:
+        if endless and not attempt.words:
+            continue
         try:
             result = run(attempt)
         except EngineError as error:
             if not error.retry:
                 raise
             failure = failure or error
+            endless = endless or error.code == "engine-timeout"
             continue
         if failure is None:
             return result
@@ -204,7 +213,9 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))))
+    roots = [global_name(name) for name in requested_in_source(module)]
+    text = dispatch.dispatch_calls(str(module), roots)
+    text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(text)))))
     text = returns.return_mixed_structs_in_memory(separate_variants(text))
     text = rotation.separate_rotating_buffers(text)
     if attempt.words:
@@ -227,7 +238,7 @@ def keep_primal_pointers(ir: str) -> str:
 def finish_text(ir: str) -> str:
     """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
     word_rules.check_shadows(ir)
-    return cache_pool.pool_caches(restore_addresses(word_rules.define_copies(ir)))
+    return cache_pool.pool_caches(restore_addresses(word_rules.define_copies(dispatch.stop_at_unknown(ir))))
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:
