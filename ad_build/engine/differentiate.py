@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
-from ad_build.engine import arrays, cache_pool, moves, returns, rotation, total_order, trip_counts, word_rules, words
+from ad_build.engine import (
+    arrays,
+    cache_pool,
+    dispatch,
+    moves,
+    returns,
+    rotation,
+    total_order,
+    trip_counts,
+    word_rules,
+    words,
+)
 from ad_build.engine.base import Engine
 from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.gemm import give_products
@@ -17,6 +28,7 @@ from ad_build.engine.guards import (
     check_reachable_code,
     expose_mutable_globals,
     indirect_call_error,
+    requested_in_source,
 )
 from ad_build.engine.libm import give_bodies
 from ad_build.engine.lowering import (
@@ -142,15 +154,23 @@ def _differentiate_group(
 def first_accepted(
     run: Callable[[Attempt], Differentiated], attempts: Sequence[Attempt] | None = None
 ) -> Differentiated:
-    """Try the attempts in order; raises the error of the first, which saw the program as it should be."""
+    """Try the attempts in order; raises the error of the first, which saw the program as it should be.
+
+    Where the engine did not end in time, its type analysis goes around in circles over memory of several kinds: the
+    attempts that only change an option or a pass do the same, those that take such memory apart may not.
+    """
     failure: EngineError | None = None
+    endless = False
     for attempt in attempts or ATTEMPTS:
+        if endless and not attempt.words:
+            continue
         try:
             result = run(attempt)
         except EngineError as error:
             if not error.retry:
                 raise
             failure = failure or error
+            endless = endless or error.code == "engine-timeout"
             continue
         if failure is None:
             return result
@@ -234,6 +254,7 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
 )
 # What defines the functions that these and :mod:`words` call, or takes them away.
 _AFTER: tuple[Callable[[str], str], ...] = (
+    dispatch.stop_at_unknown,
     word_rules.define_copies,
     moves.hide_adjoints,
     call_library_again,
@@ -249,7 +270,8 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = str(module)
+    roots = [global_name(name) for name in requested_in_source(module)]
+    text = dispatch.dispatch_calls(str(module), roots)
     for rewrite in _BEFORE:
         text = rewrite(text)
     if attempt.arrays:
