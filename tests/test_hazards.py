@@ -238,8 +238,17 @@ def test_calls_through_pointers_are_tested_and_named() -> None:
     assert "icmp eq ptr %callee, @cube" in dispatcher
     assert "icmp eq ptr %callee, @wave" in dispatcher
     assert "@never_taken" not in dispatcher
-    assert "call i32 %h(i32 1)" in out, "neither a float nor a pointer goes in"
+    callback = out[out.index("@ad_build.dispatch.1(i32 %a0") :]
+    assert "icmp eq ptr %callee, @steps" in callback
+    assert "unknown_callee" not in callback, "neither a float nor a pointer goes in"
     assert out.count("call double %g(") == 1, "only what is differentiated changes"
+
+
+def test_calls_through_pointers_with_any_number_of_arguments_are_refused() -> None:
+    call = "call double (i32, ...) %g(i32 1, double %x)"
+    text = f"define double @f(ptr %g, double %x) {{\n  %r = {call}\n  ret double %r\n}}\n"
+    with pytest.raises(EngineError, match="variable number"):
+        dispatch_calls(printed(text), ["@f"])
 
 
 def test_code_without_calls_through_pointers_is_left_alone() -> None:

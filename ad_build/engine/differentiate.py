@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,7 @@ from ad_build.engine.guards import (
     indirect_call_error,
     requested_in_source,
 )
+from ad_build.engine.instructions import Layout
 from ad_build.engine.libm import give_bodies
 from ad_build.engine.lowering import (
     lower_intrinsics,
@@ -319,8 +321,30 @@ def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt
         # The rules of copied words tell inactive memory by its shadow, which is then the memory itself.
         checked = mixes or plan.request.runtime_activity or attempt.words
         wrapper = write_wrapper(plan, module, runtime_activity=checked, split=attempt.words)
-        llvm.link_in(module, llvm.parse_ir(header + PRELUDE + wrapper), f"the wrapper of {plan.request.name}")
+        glue = f"{header}{named_types(wrapper, module)}{PRELUDE}{wrapper}"
+        llvm.link_in(module, llvm.parse_ir(glue), f"the wrapper of {plan.request.name}")
     return tuple(notes)
+
+
+_TYPE_NAME = re.compile(
+    r'(?:\b(?:byval|sret|byref)\(|\b(?:internal|define|declare|call) )(%(?:"[^"]*"|[-a-zA-Z$._0-9]+))'
+)
+_NAME = re.compile(r'%(?:"[^"]*"|[-a-zA-Z$._0-9]+)')
+
+
+def named_types(text: str, module: llvm.ModuleRef) -> str:
+    """The definitions of the named types of ``module`` that ``text`` mentions, and of those that they mention."""
+    pending = _TYPE_NAME.findall(text)
+    if not pending:
+        return ""
+    known = Layout.of(str(module)).named
+    found: dict[str, str] = {}
+    while pending:
+        name = pending.pop()
+        if name in known and name not in found:
+            found[name] = known[name]
+            pending += _NAME.findall(known[name])
+    return "".join(f"{name} = type {definition}\n" for name, definition in found.items())
 
 
 def declare_exports(module: llvm.ModuleRef, plans: Sequence[Plan]) -> tuple[tuple[str, str], ...]:

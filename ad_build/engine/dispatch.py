@@ -15,8 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ad_build import ir_text
+from ad_build.demangle import demangle
 from ad_build.engine.instructions import FLOATS, split_type
 from ad_build.engine.pointers import GLOBAL, LOCAL, function_spans, read_name, split_arguments
+from ad_build.errors import RefusedError
 
 PREFIX = "@ad_build.dispatch."
 _UNKNOWN = "@ad_build.unknown_callee"
@@ -106,9 +108,12 @@ class _Module:
                 if "@" not in line:
                     continue
                 direct = _DIRECT.search(line)
-                if direct and ("__enzyme_" in direct.group(1) or self._resolve(direct.group(1)) not in self.bodies):
+                mentioned = _ADDRESS.findall(line)
+                if direct and "__enzyme_" in direct.group(1):
+                    del mentioned[:1]  # what is to be differentiated; the others are its arguments
+                elif direct and self._resolve(direct.group(1)) not in self.bodies:
                     continue
-                found.update(_ADDRESS.findall(line))
+                found.update(mentioned)
         return {self._resolve(name) for name in found} & set(self.shapes)
 
     def _resolve(self, name: str) -> str:
@@ -137,7 +142,8 @@ class _Module:
 def dispatch_calls(ir: str, roots: Iterable[str]) -> str:
     """Rewrite the calls through pointers in what ``roots`` (names as in IR) reach; ``ir`` is text of LLVM's printer.
 
-    Left alone are calls that carry neither floats nor pointers, and those with a variable number of arguments.
+    Left alone are those with a variable number of arguments.  Raises :class:`RefusedError` (``indirect-call``) where
+    such a call returns a float.
     """
     if not _SITE.search(ir):
         return ir
@@ -154,8 +160,11 @@ def dispatch_calls(ir: str, roots: Iterable[str]) -> str:
         for name in module.reached(pending, seen):
             start, end = module.bodies[name]
             for match in _SITE.finditer(ir, start, end):
+                if " asm " in match.group(3):
+                    continue
                 site = _read_site(ir, match)
-                if site is None or not site[0].carries_data or " asm " in match.group(3):
+                if site is None:
+                    _refuse_floats(match.group(3), name)
                     continue
                 shape, close = site
                 shapes[shape] = None
@@ -171,7 +180,7 @@ def dispatch_calls(ir: str, roots: Iterable[str]) -> str:
     for start, end, text in sorted(edits):
         parts += [ir[at:start], text]
         at = end
-    # The engine can be given shadows of function pointers, which only it can call.
+    # In the source, the engine can be asked for shadows of function pointers, which only it can call.
     shadows = "@__enzyme_virtual" in ir
     written = [_dispatcher(name, shape, addresses.get(shape, []), shadows) for shape, name in dispatchers.items()]
     # Calls with a side effect, so that they stay; what they do is decided once the engine is through.
@@ -222,7 +231,8 @@ def _dispatcher(name: str, shape: _Shape, targets: Sequence[str], shadows: bool)
     ignored = "" if shadows else ' nofree "enzyme_inactive" "enzyme_no_escaping_allocation"'
     called = f"{call} %callee({arguments}){ignored}"
     lines += [
-        *([] if shadows else [f"  call void {_UNKNOWN}()"]),
+        # A function that neither gets nor gives floats or pointers is a callback: it takes no part.
+        *([f"  call void {_UNKNOWN}()"] if shape.carries_data and not shadows else []),
         f"  {called}" if void else f"  %unknown = {called}",
         "  ret void" if void else f"  ret {shape.result_type} %unknown",
     ]
@@ -300,6 +310,16 @@ def _read_site(ir: str, match: re.Match[str]) -> tuple[_Shape, int] | None:
     rest = ir[match.end() : ir.index("\n", match.end())]
     shape = _shape(match.group(3), split_arguments(rest))
     return None if shape is None else (shape, match.end() + _closing(rest))
+
+
+def _refuse_floats(before: str, function: str) -> None:
+    if any(kind in _split(before)[1] for kind in FLOATS):
+        raise RefusedError(
+            "indirect-call",
+            f"{demangle(function[1:].strip(chr(34)))} calls a function with a variable number of arguments through a "
+            "pointer, which has no derivative",
+            hint="call the function by its name, or give it a fixed number of arguments",
+        )
 
 
 def _shape(before: str, parameters: Sequence[str]) -> _Shape | None:
