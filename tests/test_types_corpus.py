@@ -14,7 +14,6 @@ from types_table import MODES, Corpus, constructs
 ASSERTION = "an assertion of the engine"
 BITS = "floats that are loaded as integers, compared bit by bit and stored as integers (total_cmp) lose their adjoint"
 CONFLICT = "a memory slot is a float here and an integer or a pointer there"
-EARLY = "a square root that is computed too early: 0 times infinity"
 ENDLESS = "the engine does not end"
 INDIRECT = "forward derivatives behind a function pointer return the tangent alone, their calls expect the primal too"
 NESTED = "nested loops with several exits: caches of another iteration are read"
@@ -30,7 +29,6 @@ _NOT_YET = (
     ("c/function", "forward", INDIRECT),
     ("c/function_pointers", "forward", INDIRECT),
     ("c/member_function_pointers", "forward", INDIRECT),
-    ("c/optional", "reverse", EARLY),
     ("c/struct_large_by_value", "reverse forward", TYPE_NAME),
     ("c/tagged_made_inside", "reverse forward", CONFLICT),
     ("c/union_float_or_integer", "reverse", UNREACHED),

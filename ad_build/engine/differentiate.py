@@ -28,6 +28,7 @@ from ad_build.engine.mixing import (
     read_functions,
 )
 from ad_build.engine.pointers import function_spans, read_name
+from ad_build.engine.poles import guard_poles, inline_guarded
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.variants import restore_addresses, separate_variants
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
@@ -78,6 +79,8 @@ ATTEMPTS = (
     Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
     Attempt(name="with mixed words taken apart", optimize=True, flags=("--enzyme-postopt=0",), words=True),
 )
+# Older engines assert on rules of functions that are but arithmetic.
+_RULES_OF_OPERATIONS = 20
 ALWAYS = ("--enable-noalias-to-md-conversion=0", rotation.ENGINE_FLAG)
 
 
@@ -174,7 +177,7 @@ def _attempt(
         llvm.drop_dead_globals(module)
         notes = add_wrappers(module, plans, attempt)
     with options.timings.stage("engine"):
-        text = prepare_text(module, attempt)
+        text = prepare_text(module, attempt, engine)
         text = keep_primal_pointers(text)
         out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
     exports = declare_exports(module, plans)
@@ -200,12 +203,15 @@ def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
     return module
 
 
-def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
+def prepare_text(module: llvm.ModuleRef, attempt: Attempt, engine: Engine) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
     text = lower_intrinsics(trip_counts.count_down_loops(str(module)))
+    # The engine does not apply rules to several columns at once.
+    if engine.reads_llvm >= _RULES_OF_OPERATIONS and "enzyme_width" not in text:
+        text = guard_poles(text)
     text = mask_offsets(give_products(give_bodies(give_complex_functions(text))))
     text = returns.return_mixed_structs_in_memory(separate_variants(text))
     text = rotation.separate_rotating_buffers(text)
@@ -231,7 +237,7 @@ def finish_text(ir: str) -> str:
     """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
     word_rules.check_shadows(ir)
     ir = call_library_again(moves.hide_adjoints(word_rules.define_copies(ir)))
-    return cache_pool.pool_caches(restore_addresses(ir))
+    return cache_pool.pool_caches(restore_addresses(inline_guarded(ir)))
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:
