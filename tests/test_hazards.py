@@ -12,6 +12,7 @@ from ad_build.engine.guards import check_caches
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions, writes_globals
 from ad_build.engine.moves import hide_adjoints, separate_moves
+from ad_build.engine.poles import guard_poles
 from ad_build.engine.rotation import separate_rotating_buffers
 from ad_build.engine.trip_counts import count_down_loops
 from ad_build.errors import EngineError
@@ -264,3 +265,31 @@ def test_only_derivatives_stop_at_an_unknown_function() -> None:
     module.verify()
     assert "@ad_build.stop()" not in str(module.get_function("ad_build.dispatch.0"))
     assert "@ad_build.stop()" in str(module.get_function("fwddiffead_build.dispatch.0"))
+
+
+POLE = """
+declare double @llvm.log.f64(double)
+define double @f(double %x, double %y, i1 %c) {{
+  %l = call double @llvm.log.f64(double %x)
+  %q = fdiv double %l, %y
+  %s = select i1 %c, double %q, double 0.0
+  ret double {result}
+}}
+"""
+
+
+@pytest.mark.parametrize(("result", "guarded"), [("%s", ["div", "log"]), ("%q", []), ("%l", ["div"])])
+def test_operations_ahead_of_their_condition_are_guarded(result: str, guarded: list[str]) -> None:
+    out = guard_poles(printed(POLE.format(result=result)))
+    llvm.parse_ir(out).verify()
+    body = out[out.index("define double @f(") : out.index("ret double")]
+    assert [name for name in ("div", "log") if f"@ad_build.guarded.{name}.f64(" in body] == guarded
+
+
+def test_branches_to_a_panic_are_no_condition() -> None:
+    text = (
+        "define double @f(double %x, double %y, i1 %c) {\n  %q = fdiv double %x, %y\n"
+        "  br i1 %c, label %more, label %panic\npanic:\n  unreachable\nmore:\n  ret double %q\n}\n"
+    )
+    ir = printed(text)
+    assert guard_poles(ir) == ir

@@ -47,6 +47,7 @@ from ad_build.engine.mixing import (
 )
 from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, layers, with_inner
 from ad_build.engine.pointers import function_spans, read_name
+from ad_build.engine.poles import guard_poles, inline_guarded
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.variants import restore_addresses, separate_variants
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
@@ -98,6 +99,8 @@ ATTEMPTS = (
     Attempt(name="with arrays typed by their elements", optimize=True, flags=(), arrays=True),
     Attempt(name="with mixed words taken apart", optimize=True, flags=("--enzyme-postopt=0",), words=True),
 )
+# Older engines assert on rules of functions that are but arithmetic.
+_RULES_OF_OPERATIONS = 20
 ALWAYS = ("--enable-noalias-to-md-conversion=0", rotation.ENGINE_FLAG)
 
 
@@ -202,9 +205,7 @@ def _attempt(
     for layer, needed in layers(plans, inner):
         with options.timings.stage("passes before the engine"):
             if out:  # what the last layer made is part of the program that this one differentiates
-                module = llvm.parse_ir(
-                    between_layers(arrays.forget_arrays(restore_addresses(word_rules.define_copies(out))))
-                )
+                module = llvm.parse_ir(between_layers(_complete(out)))
                 llvm.internalize(module, needed)
                 llvm.drop_dead_globals(module)
             shared = expose_mutable_globals(module)
@@ -215,7 +216,7 @@ def _attempt(
             llvm.drop_dead_globals(module)
             notes += add_wrappers(module, layer, attempt)
         with options.timings.stage("engine"):
-            text = keep_primal_pointers(prepare_text(module, attempt))
+            text = keep_primal_pointers(prepare_text(module, attempt, engine))
             out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
             check_caches(out)
     exports = declare_exports(module, exported)
@@ -263,17 +264,20 @@ _AFTER: tuple[Callable[[str], str], ...] = (
     restore_addresses,
     arrays.forget_arrays,
     total_order.restore_bits,
-    cache_pool.pool_caches,
+    inline_guarded,
 )
 
 
-def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
+def prepare_text(module: llvm.ModuleRef, attempt: Attempt, engine: Engine) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
     roots = [global_name(name) for name in requested_in_source(module)]
     text = dispatch.dispatch_calls(str(module), roots)
+    # The engine does not apply rules to several columns at once.
+    if engine.reads_llvm >= _RULES_OF_OPERATIONS and "enzyme_width" not in text:
+        text = guard_poles(text)
     for rewrite in _BEFORE:
         text = rewrite(text)
     if attempt.arrays:
@@ -299,6 +303,10 @@ def keep_primal_pointers(ir: str) -> str:
 def finish_text(ir: str) -> str:
     """What the engine made, complete, with its caches pooled."""
     word_rules.check_shadows(ir)
+    return cache_pool.pool_caches(_complete(ir))
+
+
+def _complete(ir: str) -> str:
     for rewrite in _AFTER:
         ir = rewrite(ir)
     return ir

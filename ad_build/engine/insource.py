@@ -94,7 +94,7 @@ def transform_program(
             module = prepare(module, how)
             notes = add_wrappers(module, plans, how)
             exports = declare_exports(module, plans)
-            text = prepare_text(module, how)
+            text = prepare_text(module, how, engine)
             functions = read_functions(text)
             roots = [ir_text.global_name(name) for name in requested_in_source(module)]
             constant_globals = () if writes_globals(functions, roots, text) else (GLOBALS_INACTIVE,)
