@@ -97,6 +97,8 @@ ATTEMPTS = (
         flags=("--enzyme-rematerialize=0", "--enzyme-strict-aliasing=0"),
     ),
     Attempt(name="with arrays typed by their elements", optimize=True, flags=(), arrays=True),
+    Attempt(name="unoptimised", optimize=False, flags=()),
+    Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
     Attempt(name="with mixed words taken apart", optimize=True, flags=("--enzyme-postopt=0",), words=True),
 )
 # Older engines assert on rules of functions that are but arithmetic.
