@@ -219,7 +219,9 @@ def _attempt(
             notes += add_wrappers(module, layer, attempt)
         with options.timings.stage("engine"):
             text = keep_primal_pointers(prepare_text(module, attempt, engine))
-            out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
+            given = (*ALWAYS, *attempt.flags, *flags)
+            given += rotation.flags_for(text, given)
+            out = engine.run(text, flags=given, runner=options.runner)
             check_caches(out)
     exports = declare_exports(module, exported)
     with options.timings.stage("passes after the engine"):

@@ -13,6 +13,7 @@ from dataclasses import replace
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
 from ad_build.demangle import demangle
+from ad_build.engine import rotation
 from ad_build.engine.base import Engine
 from ad_build.engine.differentiate import (
     ALWAYS,
@@ -103,7 +104,9 @@ def transform_program(
                 text = _seed_requests(text, module, read_signatures)
             text = keep_primal_pointers(text)
         with options.timings.stage("engine"):
-            out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags, *constant_globals), runner=options.runner)
+            given = (*ALWAYS, *how.flags, *flags, *constant_globals)
+            given += rotation.flags_for(text, given)
+            out = engine.run(text, flags=given, runner=options.runner)
         with options.timings.stage("passes after the engine"):
             check_caches(out)
             result = llvm.parse_ir(finish_text(out))
