@@ -15,6 +15,7 @@ from ad_build.engine import (
     moves,
     returns,
     rotation,
+    seeds,
     total_order,
     trip_counts,
     word_rules,
@@ -22,6 +23,7 @@ from ad_build.engine import (
 )
 from ad_build.engine.base import Engine
 from ad_build.engine.complexes import call_library_again, give_complex_functions
+from ad_build.engine.element_copies import copy_elements
 from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
     check_caches,
@@ -74,7 +76,7 @@ class Attempt:
     """One way to prepare a module for the engine.
 
     ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds;
-    ``arrays`` guesses what arrays hold.
+    ``arrays`` guesses what arrays hold; ``variables`` tells the engine the types of all variables (:mod:`seeds`).
     """
 
     name: str
@@ -83,6 +85,7 @@ class Attempt:
     seeds: bool = False
     words: bool = False
     arrays: bool = False
+    variables: bool = False
 
 
 # In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
@@ -100,14 +103,22 @@ ATTEMPTS = (
     Attempt(name="unoptimised", optimize=False, flags=()),
     Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
     Attempt(name="with mixed words taken apart", optimize=True, flags=("--enzyme-postopt=0",), words=True),
+    # Last, so that whatever works without stays as it is.
+    Attempt(name="with the types of variables", optimize=True, flags=(), seeds=True, variables=True),
 )
 # Older engines assert on rules of functions that are but arithmetic.
 _RULES_OF_OPERATIONS = 20
 ALWAYS = ("--enable-noalias-to-md-conversion=0", rotation.ENGINE_FLAG)
 
 
-def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options: Options) -> Differentiated:
-    """Derive every plan's function.
+def differentiate(
+    fat: FatModule,
+    plans: Sequence[Plan],
+    engine: Engine,
+    options: Options,
+    read_trees: seeds.ReadTrees | None = None,
+) -> Differentiated:
+    """Derive every plan's function; ``read_trees`` reads debug info, where the engine cannot do without.
 
     Requests that need different engine options go through the engine separately and are linked again.
     Raises :class:`EngineError` with the function and its source line.
@@ -115,10 +126,16 @@ def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options
     groups: dict[tuple[str, ...], list[Plan]] = {}
     for plan in plans:
         groups.setdefault(flags_of(plan), []).append(plan)
-    inner = inner_derivatives(fat.ir, plans)
+    job = _Job(
+        fat=fat,
+        inner=inner_derivatives(fat.ir, plans),
+        engine=engine,
+        options=options,
+        read_trees=read_trees if options.seeds else None,
+    )
     results: list[Differentiated] = []
     for flags, group in groups.items():
-        results += _differentiate_group(fat, group, inner, flags, engine, options)
+        results += _differentiate_group(job, group, flags)
     if len(results) == 1:
         return results[0]
     module = llvm.parse_ir(results[0].ir)
@@ -139,23 +156,30 @@ def flags_of(plan: Plan) -> tuple[str, ...]:
     return tuple(flags)
 
 
-def _differentiate_group(
-    fat: FatModule, plans: Sequence[Plan], inner: Inner, flags: tuple[str, ...], engine: Engine, options: Options
-) -> list[Differentiated]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Job:
+    """What all requests have in common; ``read_trees`` is None where no types are to be read."""
+
+    fat: FatModule
+    inner: Inner
+    engine: Engine
+    options: Options
+    read_trees: seeds.ReadTrees | None
+
+
+def _differentiate_group(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...]) -> list[Differentiated]:
     """Everything in one run of the engine where it accepts that, else halves, down to single plans with fallbacks."""
     if len(plans) > 1:
         try:
-            return [_attempt(fat, plans, inner, flags, ATTEMPTS[0], engine, options)]
+            return [_attempt(job, plans, flags, ATTEMPTS[0])]
         except EngineError as error:
             if not error.retry:
                 raise
         middle = len(plans) // 2
-        return [
-            one
-            for half in (plans[:middle], plans[middle:])
-            for one in _differentiate_group(fat, half, inner, flags, engine, options)
-        ]
-    return [first_accepted(lambda attempt: _attempt(fat, plans, inner, flags, attempt, engine, options))]
+        return [one for half in (plans[:middle], plans[middle:]) for one in _differentiate_group(job, half, flags)]
+    seeded = job.read_trees is not None
+    attempts = [attempt for attempt in ATTEMPTS if seeded or not attempt.variables]
+    return [first_accepted(lambda attempt: _attempt(job, plans, flags, attempt), attempts)]
 
 
 def first_accepted(
@@ -187,24 +211,17 @@ def first_accepted(
     raise failure
 
 
-def _attempt(
-    fat: FatModule,
-    plans: Sequence[Plan],
-    inner: Inner,
-    flags: tuple[str, ...],
-    attempt: Attempt,
-    engine: Engine,
-    options: Options,
-) -> Differentiated:
-    exported, plans = plans, with_inner(plans, inner)
+def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: Attempt) -> Differentiated:
+    options = job.options
+    exported, plans = plans, with_inner(plans, job.inner)
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
-        module = llvm.parse_ir(pass_packed_floats_in_memory(fat.ir, plans))
+        module = llvm.parse_ir(pass_packed_floats_in_memory(job.fat.ir, plans))
         llvm.internalize(module, primals)
         llvm.drop_dead_globals(module)
     notes: tuple[str, ...] = ()
     out = ""
-    for layer, needed in layers(plans, inner):
+    for layer, needed in layers(plans, job.inner):
         with options.timings.stage("passes before the engine"):
             if out:  # what the last layer made is part of the program that this one differentiates
                 module = llvm.parse_ir(between_layers(_complete(out)))
@@ -218,10 +235,13 @@ def _attempt(
             llvm.drop_dead_globals(module)
             notes += add_wrappers(module, layer, attempt)
         with options.timings.stage("engine"):
-            text = keep_primal_pointers(prepare_text(module, attempt, engine))
+            text = prepare_text(module, attempt, job.engine, job.read_trees)
+            if attempt.variables and job.read_trees is not None:
+                text = seeds.seed_values(text, job.read_trees)
+            text = keep_primal_pointers(text)
             given = (*ALWAYS, *attempt.flags, *flags)
             given += rotation.flags_for(text, given)
-            out = engine.run(text, flags=given, runner=options.runner)
+            out = job.engine.run(text, flags=given, runner=options.runner)
             check_caches(out)
     exports = declare_exports(module, exported)
     with options.timings.stage("passes after the engine"):
@@ -272,13 +292,15 @@ _AFTER: tuple[Callable[[str], str], ...] = (
 )
 
 
-def prepare_text(module: llvm.ModuleRef, attempt: Attempt, engine: Engine) -> str:
+def prepare_text(module: llvm.ModuleRef, attempt: Attempt, engine: Engine, read_trees: seeds.ReadTrees | None) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
-    The name is added as text because linking would drop a declaration that nothing uses.
+    The name is added as text because linking would drop a declaration that nothing uses.  ``read_trees`` reads debug
+    info, None where types from it are not wanted.
     """
     roots = [global_name(name) for name in requested_in_source(module)]
-    text = dispatch.dispatch_calls(str(module), roots)
+    text = str(module) if read_trees is None else copy_elements(str(module), read_trees)
+    text = dispatch.dispatch_calls(text, roots)
     # The engine does not apply rules to several columns at once.
     if engine.reads_llvm >= _RULES_OF_OPERATIONS and "enzyme_width" not in text:
         text = guard_poles(text)
