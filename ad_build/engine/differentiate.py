@@ -27,6 +27,7 @@ from ad_build.engine.mixing import (
     read_functions,
 )
 from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, layers, with_inner
+from ad_build.engine.packing import split_assembled_words
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.variants import restore_addresses, separate_variants
@@ -217,7 +218,7 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
     """
     text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module))))))
     text = returns.return_mixed_structs_in_memory(separate_variants(text))
-    text = rotation.separate_rotating_buffers(text)
+    text = rotation.separate_rotating_buffers(split_assembled_words(text))
     if attempt.words:
         text = words.split_words(text)
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
