@@ -48,6 +48,7 @@ from ad_build.engine.mixing import (
     read_functions,
 )
 from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, layers, with_inner
+from ad_build.engine.packing import split_assembled_words
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.poles import guard_poles, inline_guarded
 from ad_build.engine.shims import pass_packed_floats_in_memory
@@ -277,6 +278,7 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
     returns.forget_result_memory,
     separate_variants,
     returns.return_mixed_structs_in_memory,
+    split_assembled_words,
     rotation.separate_rotating_buffers,
 )
 # What defines the functions that these and :mod:`words` call, or takes them away.
