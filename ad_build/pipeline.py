@@ -48,7 +48,10 @@ def make_plans(fat: FatModule, language: Language | None, options: Options) -> t
     errors: list[AdBuildError] = []
     for resolved in fat.requests:
         try:
-            plan = activity.complete(resolved.request, signatures[resolved.symbol])
+            signature = signatures[resolved.symbol]
+            if resolved.request.raw:  # what is differentiated is a shim, which the user has not written
+                signature = replace(signature, source_name=resolved.request.where)
+            plan = activity.complete(resolved.request, signature)
             plans.append(replace(plan, seeds=options.seeds, check_shadows=bool(options.check_shadows)))
         except AdBuildError as error:
             errors.extend(getattr(error, "errors", (error,)))
@@ -72,6 +75,13 @@ def check_declarations(fat: FatModule, plans: Sequence[Plan], exports: Sequence[
         plan = next(plan for plan in plans if plan.request.name == name)
         if declared == generated[name]:
             continue
+        if plan.request.raw:
+            raise AdBuildError(
+                "wrong-declaration",
+                f"the attribute and ad-build disagree about {plan.request.where}",
+                where=plan.signature.place,
+                note=f"declared:  {declared}\ngenerated: {generated[name]}\nthis is a bug of ad-build",
+            )
         errors.append(
             UsageError(
                 "wrong-declaration",
@@ -103,7 +113,8 @@ def build_archive(
     report(options, result.notes)
     check_declarations(fat, plans, result.exports)
     with options.timings.stage("machine code"):
-        exports = [name for name, _ in result.exports]
+        shown = dict(fat.renamed)
+        exports = [shown.get(name, name) for name, _ in result.exports]
         obj = emit_archive_object(result.ir, exports, fat.renamed)
         write_static_archive(archive, obj, exports)
     if header is not None:
@@ -308,9 +319,8 @@ def _link_with_archive(job: _ClangJob, options: Options, *, archive: Path | None
     path = archive or job.work / "libad_build_derivatives.a"
     engine = _clang_engine(job, options)
     try:
-        made = _make_archive(
-            job.collected.emitted, job.requests, path, options, engine, everything=archive is not None, header=header
-        )
+        asked = _Asked(requests=job.requests, everything=archive is not None)
+        made = _make_archive(job.collected.emitted, asked, path, options, engine, header=header)
     except EngineError as error:
         if error.code != "mutable-global" or archive is not None:
             raise
@@ -391,7 +401,8 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     requests = read_spec(options)
     with options.timings.stage("find tools"):
         session = open_session(options.runner, rest, Path.cwd(), build_std=own.build_std)
-    if not session.invocation.links or not requests:
+    attributes = session.uses_attributes
+    if not session.invocation.links or not (requests or attributes):
         return cargo_build.pass_through(options.runner, session.toolchain.cargo, rest, session.invocation.cwd)
     with options.timings.stage("find tools"):
         engine = find_engine(options.engine, options.runner)
@@ -406,7 +417,9 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
             options.runner.log(
                 "note: this build links no program: derivatives are made where one is linked, or by --emit archive"
             )
-        made = _cargo_archives(session, programs, requests, options, engine, everything=archive_only)
+        made = _cargo_archives(
+            session, programs, requests, options, engine, everything=archive_only, attributes=attributes
+        )
     if session.invocation.subcommand == "bindings":
         _print_bindings(made.values())
         return 0
@@ -429,12 +442,13 @@ def _cargo_archives(
     engine: Engine,
     *,
     everything: bool,
+    attributes: bool,
 ) -> dict[EmittedProgram, _Made]:
     """An archive for every program that uses a derivative; with ``everything`` each request is made once.
 
-    Raises where a request matches no function of any program.
+    ``attributes``: there may be requests in the source too.  Raises where a request matches no function of any program.
     """
-    from ad_build.cargo.build import archive_path
+    from ad_build.cargo.build import archive_path, links_from_outside
 
     made: dict[EmittedProgram, _Made] = {}
     fresh = []
@@ -442,10 +456,16 @@ def _cargo_archives(
     for program in reversed(programs) if everything else programs:
         done = {name for one in made.values() for name in one.found} if everything else set()
         wanted = [request for request in requests if request.name not in done]
-        if not wanted:
+        if not (wanted or attributes):
             break
         path = archive_path(session, program)
-        known, stamp = _program_archive(program, wanted, path, options, engine, everything=everything)
+        asked = _Asked(
+            requests=wanted,
+            everything=everything,
+            attributes=everything or links_from_outside(session, program),
+            skip=tuple(sorted(done)),
+        )
+        known, stamp = _program_archive(program, asked, path, options, engine)
         if stamp is not None:
             fresh.append((path, stamp, known))
         made[program] = known
@@ -458,14 +478,26 @@ def _cargo_archives(
     return made
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """What an archive has to hold: those of the requests that the program uses, or ``everything``.
+
+    ``attributes``: of the requests in the source also those that nothing uses; ``skip`` are the names of requests
+    that another archive serves.
+    """
+
+    requests: Sequence[Request]
+    everything: bool
+    attributes: bool = False
+    skip: tuple[str, ...] = ()
+
+
 def _program_archive(
     program: EmittedProgram,
-    wanted: Sequence[Request],
+    asked: _Asked,
     path: Path,
     options: Options,
     engine: Engine,
-    *,
-    everything: bool,
 ) -> tuple[_Made, str | None]:
     """One program's archive, and the stamp to remember it by; None where an earlier run left it."""
     from ad_build.cargo.emit import fingerprint
@@ -474,40 +506,43 @@ def _program_archive(
     if program.unnamed:
         wider = replace(program.emitted, libraries=(*program.emitted.libraries, *program.unnamed))
         ways.append((wider, fingerprint(wider)))
-    stamps = [
-        _stamp(mark, wanted, _engine_identity(engine), everything, options.seeds, options.check_shadows)
-        for _, mark in ways
-    ]
+    stamps = [_stamp(mark, asked, _engine_identity(engine), options.seeds, options.check_shadows) for _, mark in ways]
     for stamp in stamps:
         known = _recall(path, stamp)
         if known is not None:
             return known, None
     for (emitted, _), stamp in zip(ways[:-1], stamps[:-1], strict=True):
         try:
-            return _make_archive(emitted, wanted, path, options, engine, everything=everything, strict=False), stamp
+            return _make_archive(emitted, asked, path, options, engine, strict=False), stamp
         except AdBuildError as error:
             if all(one.code != "no-such-function" for one in getattr(error, "errors", (error,))):
                 raise
     emitted, stamp = ways[-1][0], stamps[-1]
-    return _make_archive(emitted, wanted, path, options, engine, everything=everything, strict=False), stamp
+    return _make_archive(emitted, asked, path, options, engine, strict=False), stamp
 
 
 def _make_archive(
     emitted: EmittedIr,
-    requests: Sequence[Request],
+    asked: _Asked,
     path: Path,
     options: Options,
     engine: Engine,
     *,
-    everything: bool,
     strict: bool = True,
     header: Path | None = None,
 ) -> _Made:
-    """From emitted IR to the static archive on disk, for those of the requests that the program uses."""
+    """From emitted IR to the static archive on disk."""
     from ad_build.link.fat import link_fat_module
 
     with options.timings.stage("link and prune"):
-        fat = link_fat_module(emitted, requests, everything=everything, strict=strict)
+        fat = link_fat_module(
+            emitted,
+            asked.requests,
+            everything=asked.everything,
+            strict=strict,
+            attributes=asked.attributes,
+            skip=asked.skip,
+        )
     if not fat.requests:
         return _Made(archive=None, found=fat.found, missing=fat.missing)
     archive = build_archive(fat, path, options, engine, rust=emitted.rust, header=header)

@@ -14,6 +14,7 @@ from ad_build.dwarf.assign import Lowering, assign
 from ad_build.dwarf.excerpt import excerpt
 from ad_build.dwarf.files import source_file
 from ad_build.dwarf.sections import open_dwarf
+from ad_build.dwarf.shadows import why_not_zero
 from ad_build.dwarf.table import TypeTable
 from ad_build.dwarf.tags import read_tags
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
@@ -248,7 +249,16 @@ class _Reader:
             rust_type=self.table.rust_name(offset)
             if self.language is Language.RUST
             else _rust_of_c(self.table, offset),
+            element_size=self._element_size(source),
+            unzeroable=why_not_zero(self.table, source.target) if isinstance(source, Pointer) else "",
         )
+
+    def _element_size(self, kind: Type) -> int:
+        members = {member.name: member for member in kind.members} if isinstance(kind, Struct) else {}
+        if set(members) != {"data_ptr", "length"}:
+            return 0
+        data = self.table.get(members["data_ptr"].type)
+        return self.table.size(data.target) if isinstance(data, Pointer) else 0
 
     def _tags(self, source: Type) -> tuple[Tag, ...]:
         """Those of the enums that a reference points to; only Rust's say where they keep them."""

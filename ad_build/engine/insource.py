@@ -13,6 +13,7 @@ from dataclasses import replace
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
 from ad_build.demangle import demangle
+from ad_build.engine import rotation
 from ad_build.engine.base import Engine
 from ad_build.engine.differentiate import (
     ALWAYS,
@@ -96,7 +97,7 @@ def transform_program(
             module = prepare(module, how)
             notes = add_wrappers(module, plans, how)
             exports = declare_exports(module, plans)
-            text = prepare_text(module, how, read_trees if options.seeds else None)
+            text = prepare_text(module, how, engine, read_trees if options.seeds else None)
             functions = read_functions(text)
             roots = [ir_text.global_name(name) for name in requested_in_source(module)]
             constant_globals = () if writes_globals(functions, roots, text) else (GLOBALS_INACTIVE,)
@@ -107,7 +108,9 @@ def transform_program(
                 text = seed_values(text, read_trees)
             text = keep_primal_pointers(text)
         with options.timings.stage("engine"):
-            out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags, *constant_globals), runner=options.runner)
+            given = (*ALWAYS, *how.flags, *flags, *constant_globals)
+            given += rotation.flags_for(text, given)
+            out = engine.run(text, flags=given, runner=options.runner)
         with options.timings.stage("passes after the engine"):
             check_caches(out)
             result = llvm.parse_ir(finish_text(out))

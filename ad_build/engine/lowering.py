@@ -107,8 +107,41 @@ def _offset_of(kind: str, path: str, layout: Layout) -> int | None:
     return None if kind.startswith(("{", "[", "<")) else at
 
 
+# Comparisons of x86: `a < b ? a : b`, the second operand where one is not a number; Enzyme knows none of them.
+_COMPARING = re.compile(
+    rf"^  ({LOCAL}) = (?:tail |notail )?call [^@\n]*@llvm\.x86\.(?:sse2?|avx)\.(min|max)\.([ps])([sd])(?:\.256)?\("
+    r"(<\d+ x \w+>) (?:noundef )?(.+?), \5 (?:noundef )?([^\n]+?)\)(?: #\d+)?(, !dbg !\d+)?$",
+    re.MULTILINE,
+)
+
+
+def _compared(match: re.Match[str]) -> str:
+    name, which, packed, kind, vector, first, second, place = match.groups()
+    place = place or ""
+    own = f'{name[:-1]}.{{}}"' if name.endswith('"') else f"%ad_build.{{}}.{name[1:]}"
+    order = "olt" if which == "min" else "ogt"
+    if packed == "p":
+        condition = f"  {own.format('less')} = fcmp {order} {vector} {first}, {second}{place}"
+        lanes = f"<{vector[1:-1].split()[0]} x i1>"
+        select = f"  {name} = select {lanes} {own.format('less')}, {vector} {first}, {vector} {second}{place}"
+        return f"{condition}\n{select}"
+    scalar = "float" if kind == "s" else "double"
+    a, b, less, chosen = (own.format(part) for part in ("first", "second", "less", "chosen"))
+    return "\n".join(
+        [
+            f"  {a} = extractelement {vector} {first}, i64 0{place}",
+            f"  {b} = extractelement {vector} {second}, i64 0{place}",
+            f"  {less} = fcmp {order} {scalar} {a}, {b}{place}",
+            f"  {chosen} = select i1 {less}, {scalar} {a}, {scalar} {b}{place}",
+            f"  {name} = insertelement {vector} {first}, {scalar} {chosen}, i64 0{place}",
+        ]
+    )
+
+
 def lower_intrinsics(ir: str) -> str:
     """The module with unknown intrinsics replaced."""
+    if "@llvm.x86." in ir:
+        ir = _COMPARING.sub(_compared, ir)
     if not any(f"@{name}" in ir for name in _SAME_AS):
         return ir
     for name, known in _SAME_AS.items():
