@@ -61,6 +61,7 @@ def _options(*, verbose: bool = False, engine: str | None = None, spec: Path | N
         keep=Path(os.environ["AD_BUILD_KEEP"]) if os.environ.get("AD_BUILD_KEEP") else None,
         verbose=verbose,
         seeds=os.environ.get("AD_BUILD_SEEDS") != "off",
+        check_shadows={"on": True, "off": False}.get(os.environ.get("AD_BUILD_CHECK_SHADOWS", "")),
     )
 
 

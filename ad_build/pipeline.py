@@ -52,7 +52,7 @@ def make_plans(fat: FatModule, language: Language | None, options: Options) -> t
             if resolved.request.raw:  # what is differentiated is a shim, which the user has not written
                 signature = replace(signature, source_name=resolved.request.where)
             plan = activity.complete(resolved.request, signature)
-            plans.append(replace(plan, seeds=options.seeds))
+            plans.append(replace(plan, seeds=options.seeds, check_shadows=bool(options.check_shadows)))
         except AdBuildError as error:
             errors.extend(getattr(error, "errors", (error,)))
     raise_all(errors)
@@ -99,13 +99,14 @@ def build_archive(
 ) -> StaticArchive:
     """From the fat module to the static archive on disk (and its C header)."""
     from ad_build import declarations
+    from ad_build.dwarf import read_trees
     from ad_build.engine.differentiate import differentiate
     from ad_build.link.archive import emit_archive_object, write_static_archive
 
     keep(options, f"{archive.stem}.fat.ll", fat.ir)
     plans = make_plans(fat, Language.RUST if rust else None, options)
     try:
-        result = differentiate(fat, plans, engine, options)
+        result = differentiate(fat, plans, engine, options, read_trees)
     except EngineError as error:
         raise located(error, fat, plans) from error
     keep(options, f"{archive.stem}.derived.ll", result.ir)
@@ -337,7 +338,7 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
     """Requests in the source: the transformed program takes the place of the objects it was made from."""
     from ad_build import llvm
     from ad_build.clang.link import final_link, link_as_written, whole_program
-    from ad_build.dwarf import read_signatures
+    from ad_build.dwarf import read_signatures, read_trees
     from ad_build.engine.guards import requested_in_source
     from ad_build.engine.insource import transform_program
     from ad_build.link.fat import link_fat_module
@@ -362,6 +363,7 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
             options,
             level=job.invocation.engine_level,
             read_signatures=lambda symbols: read_signatures(fat.ir, symbols),
+            read_trees=read_trees,
         )
     except EngineError as error:
         raise located(error, fat, plans) from error
@@ -405,6 +407,8 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     with options.timings.stage("find tools"):
         engine = find_engine(options.engine, options.runner)
         require_engine_reads(engine, session.toolchain.llvm_version, f"rustc {session.toolchain.version}")
+    if options.check_shadows is None:
+        options = replace(options, check_shadows=session.invocation.profile in ("dev", "test"))
     archive_only = own.archive_only or own.archive is not None or session.invocation.subcommand == "bindings"
     with locked(session.work_dir / "lock"):
         with options.timings.stage("pass 1 (cargo)"):
@@ -502,7 +506,7 @@ def _program_archive(
     if program.unnamed:
         wider = replace(program.emitted, libraries=(*program.emitted.libraries, *program.unnamed))
         ways.append((wider, fingerprint(wider)))
-    stamps = [_stamp(mark, asked, _engine_identity(engine), options.seeds) for _, mark in ways]
+    stamps = [_stamp(mark, asked, _engine_identity(engine), options.seeds, options.check_shadows) for _, mark in ways]
     for stamp in stamps:
         known = _recall(path, stamp)
         if known is not None:

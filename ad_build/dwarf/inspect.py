@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ad_build import ir_text, llvm
@@ -12,7 +12,7 @@ from ad_build.dwarf.layout import LayoutReader, Row, Unknown
 from ad_build.dwarf.sections import open_dwarf
 from ad_build.dwarf.signatures import DAMAGED, inherited, language_of, signatures_of_object, subprograms, symbol_of
 from ad_build.dwarf.table import TypeTable
-from ad_build.dwarf.trees import render
+from ad_build.dwarf.trees import Tree, TreeBuilder, render
 from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Opaque, Pointer, Struct, Type
 from ad_build.dwarf.units import Die, Units, number, text
 from ad_build.errors import UsageError
@@ -62,22 +62,46 @@ def inspect_functions(ir: str, symbols: Sequence[str], language: Language | None
 
 def inspect_types(ir: str, nodes: Sequence[int], language: Language | None = None) -> tuple[TypeReport, ...]:
     """Reports of the types that metadata nodes of a module describe."""
-    module = llvm.parse_ir(excerpt_of_types(ir_text.without_thread_local_locations(ir), nodes))
     try:
-        table = TypeTable(open_dwarf(llvm.emit_object(module, level=0)))
-        found: dict[int, TypeReport] = {}
-        for top in table.units.compile_units():
-            spoken = language or language_of(number(top, "DW_AT_language"))
-            for die in table.units.children(top):
-                name = text(die, "DW_AT_name")
-                if die.tag == "DW_TAG_subprogram" and name.startswith(_CARRIER):
-                    table.start_function()
-                    (formal,) = (c for c in table.units.children(die) if c.tag == "DW_TAG_formal_parameter")
-                    offset = table.units.reference(formal)
-                    found[int(name.removeprefix(_CARRIER))] = _report(table, offset, spoken)
+        table = _table_of_types(ir, nodes)
+        found = {
+            at: _report(table, offset, language or language_of(number(top, "DW_AT_language")))
+            for at, offset, top in _carried(table)
+        }
     except DAMAGED as error:
         raise _damaged(error) from error
     return tuple(found[at] for at in range(len(nodes)))
+
+
+def read_trees(ir: str, nodes: Sequence[int]) -> dict[int, tuple[Tree, dict[int, int]]]:
+    """What the values of types hold, which metadata nodes describe: their trees in memory, pointers to scalars being
+    exact, and for each pointer by its offset the size of what it points to.  A type that cannot be read has none.
+    """
+    found: dict[int, tuple[Tree, dict[int, int]]] = {}
+    try:
+        table = _table_of_types(ir, nodes)
+        builder = TreeBuilder(table, exact=True)
+        for at, offset, _ in _carried(table):
+            found[nodes[at]] = builder.memory(offset), dict(builder.targets(offset))
+    except DAMAGED:
+        return found
+    return found
+
+
+def _table_of_types(ir: str, nodes: Sequence[int]) -> TypeTable:
+    module = llvm.parse_ir(excerpt_of_types(ir_text.without_thread_local_locations(ir), nodes))
+    return TypeTable(open_dwarf(llvm.emit_object(module, level=0)))
+
+
+def _carried(table: TypeTable) -> Iterator[tuple[int, int | None, Die]]:
+    """The place in the request, the offset and the unit of each type of an excerpt of types."""
+    for top in table.units.compile_units():
+        for die in table.units.children(top):
+            name = text(die, "DW_AT_name")
+            if die.tag == "DW_TAG_subprogram" and name.startswith(_CARRIER):
+                table.start_function()
+                (formal,) = (c for c in table.units.children(die) if c.tag == "DW_TAG_formal_parameter")
+                yield int(name.removeprefix(_CARRIER)), table.units.reference(formal), top
 
 
 def _damaged(error: BaseException) -> UsageError:

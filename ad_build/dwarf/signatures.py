@@ -16,11 +16,12 @@ from ad_build.dwarf.files import source_file
 from ad_build.dwarf.sections import open_dwarf
 from ad_build.dwarf.shadows import why_not_zero
 from ad_build.dwarf.table import TypeTable
+from ad_build.dwarf.tags import read_tags
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
 from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Opaque, Pointer, Struct, Type
 from ad_build.dwarf.units import Die, Units, number, split_error, split_unit, text
 from ad_build.errors import AdBuildError, UsageError, raise_all
-from ad_build.model import Language, Parameter, Result, Signature
+from ad_build.model import Language, Parameter, Result, Signature, Tag
 
 # DW_LANG_… (DWARF 5, table 7.17) of the languages that lower by C++'s and Rust's rules; all others count as C.
 _CXX = frozenset({0x04, 0x1A, 0x21, 0x2B, 0x2F})
@@ -244,6 +245,7 @@ class _Reader:
             pointee_mutable=kind == "pointer" and mutable,
             float_in_integer=lowering.packed,
             indirect=lowering.indirect,
+            tags=self._tags(source),
             rust_type=self.table.rust_name(offset)
             if self.language is Language.RUST
             else _rust_of_c(self.table, offset),
@@ -257,6 +259,12 @@ class _Reader:
             return 0
         data = self.table.get(members["data_ptr"].type)
         return self.table.size(data.target) if isinstance(data, Pointer) else 0
+
+    def _tags(self, source: Type) -> tuple[Tag, ...]:
+        """Those of the enums that a reference points to; only Rust's say where they keep them."""
+        if self.language is not Language.RUST or not isinstance(source, Pointer):
+            return ()
+        return read_tags(self.table, self.builder, source.target)
 
     def _kind(self, offset: int | None) -> str:
         kind = self.table.get(offset)

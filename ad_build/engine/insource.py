@@ -45,6 +45,7 @@ from ad_build.engine.mixing import (
     writes_globals,
 )
 from ad_build.engine.pointers import LOCAL, Function, function_spans, split_arguments
+from ad_build.engine.seeds import ReadTrees, seed_values
 from ad_build.engine.wrappers import write_seeded_call
 from ad_build.errors import EngineError, UsageError
 from ad_build.model import FatModule, Signature
@@ -76,11 +77,12 @@ def transform_program(
     *,
     level: int,
     read_signatures: ReadSignatures,
+    read_trees: ReadTrees | None = None,
 ) -> Differentiated:
     """Run the engine over the whole program, the derivatives of ``plans`` included.
 
     ``level`` (0 to 3) is the optimisation level of the user's command line, for the pipeline after the engine;
-    ``read_signatures`` reads debug info, where the engine cannot do without.
+    ``read_signatures`` and ``read_trees`` read debug info, where the engine cannot do without.
     Raises :class:`ad_build.errors.EngineError`.
     """
     flags = tuple(dict.fromkeys(flag for plan in plans for flag in flags_of(plan)))
@@ -95,13 +97,15 @@ def transform_program(
             module = prepare(module, how)
             notes = add_wrappers(module, plans, how)
             exports = declare_exports(module, plans)
-            text = prepare_text(module, how)
+            text = prepare_text(module, how, engine, read_trees if options.seeds else None)
             functions = read_functions(text)
             roots = [ir_text.global_name(name) for name in requested_in_source(module)]
             constant_globals = () if writes_globals(functions, roots, text) else (GLOBALS_INACTIVE,)
             text = check_activity_where_mixed(text, functions)
             if how.seeds and options.seeds:
                 text = _seed_requests(text, module, read_signatures)
+            if how.variables and read_trees is not None:
+                text = seed_values(text, read_trees)
             text = keep_primal_pointers(text)
         with options.timings.stage("engine"):
             given = (*ALWAYS, *how.flags, *flags, *constant_globals)
@@ -114,7 +118,7 @@ def transform_program(
             result = llvm.optimize(result, llvm.after_engine(level), llvm.CAREFUL)
         return Differentiated(ir=str(result), exports=exports, notes=notes)
 
-    plain, *rest = ATTEMPTS
+    plain, *rest = [way for way in ATTEMPTS if (options.seeds and read_trees is not None) or not way.variables]
     return first_accepted(attempt, (plain, replace(plain, name="with types from debug info", seeds=True), *rest))
 
 
