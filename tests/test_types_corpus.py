@@ -43,7 +43,6 @@ _NOT_YET = (
     ("rust/result_box_error", "reverse forward", CONFLICT),
     ("rust/slice_of_tuples", "reverse", UNTYPED),
     ("rust/sorted_long", "reverse", UNTYPED),
-    ("rust/vec_deque_made_inside", "reverse", UNTYPED),
 )
 NOT_YET = {(label, mode): reason for label, modes, reason in _NOT_YET for mode in modes.split()}
 ALL = {construct.label: construct for construct in constructs()}
