@@ -495,10 +495,11 @@ def _make_archive(
     header: Path | None = None,
 ) -> _Made:
     """From emitted IR to the static archive on disk, for those of the requests that the program uses."""
+    from ad_build.engine.dispatch import find_handed_in
     from ad_build.link.fat import link_fat_module
 
     with options.timings.stage("link and prune"):
-        fat = link_fat_module(emitted, requests, everything=everything, strict=strict)
+        fat = link_fat_module(emitted, requests, everything=everything, strict=strict, find_handed_in=find_handed_in)
     if not fat.requests:
         return _Made(archive=None, found=fat.found, missing=fat.missing)
     archive = build_archive(fat, path, options, engine, rust=emitted.rust, header=header)

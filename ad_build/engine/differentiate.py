@@ -55,7 +55,8 @@ class Differentiated:
 class Attempt:
     """One way to prepare a module for the engine.
 
-    ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds.
+    ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds,
+    ``handed_in`` differentiates the functions that pointers from outside may point to.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Attempt:
     flags: tuple[str, ...]
     seeds: bool = False
     words: bool = False
+    handed_in: bool = True
 
 
 # In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
@@ -131,7 +133,11 @@ def _differentiate_group(
             for half in (plans[:middle], plans[middle:])
             for one in _differentiate_group(fat, half, flags, engine, options)
         ]
-    return [first_accepted(lambda attempt: _attempt(fat, plans, flags, attempt, engine, options))]
+    attempts: tuple[Attempt, ...] = ATTEMPTS
+    if fat.handed_in:
+        # One of them may have no derivative, and never come.
+        attempts = (*attempts, replace(ATTEMPTS[0], name="without functions from outside", handed_in=False))
+    return [first_accepted(lambda attempt: _attempt(fat, plans, flags, attempt, engine, options), attempts)]
 
 
 def first_accepted(
@@ -173,18 +179,20 @@ def _attempt(
 ) -> Differentiated:
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
+        handed_in = fat.handed_in if attempt.handed_in else ()
+        kept = primals.union(handed_in)
         module = llvm.parse_ir(pass_packed_floats_in_memory(fat.ir, plans))
-        llvm.internalize(module, primals)
+        llvm.internalize(module, kept)
         llvm.drop_dead_globals(module)
         shared = expose_mutable_globals(module)
         written, module = module, prepare(module, attempt)
         if attempt.optimize:  # the others come after these, and still have branches that are never taken
             check_reachable_code(module, written, plans, shared)
-        llvm.internalize(module, primals)
+        llvm.internalize(module, kept)
         llvm.drop_dead_globals(module)
         notes = add_wrappers(module, plans, attempt)
     with options.timings.stage("engine"):
-        text = prepare_text(module, attempt)
+        text = prepare_text(module, attempt, handed_in)
         text = keep_primal_pointers(text)
         out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
     exports = declare_exports(module, plans)
@@ -196,6 +204,7 @@ def _attempt(
         llvm.drop_dead_globals(result)
         result = llvm.optimize(result, llvm.AFTER_ENGINE, llvm.CAREFUL)
         llvm.drop_dead_globals(result)
+        dispatch.name_as_in_program(result, handed_in)
     return Differentiated(ir=str(result), exports=exports, notes=notes)
 
 
@@ -210,13 +219,13 @@ def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
     return module
 
 
-def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
+def prepare_text(module: llvm.ModuleRef, attempt: Attempt, handed_in: Sequence[str] = ()) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
     roots = [global_name(name) for name in requested_in_source(module)]
-    text = dispatch.dispatch_calls(str(module), roots)
+    text = dispatch.dispatch_calls(str(module), roots, [global_name(name) for name in handed_in])
     text = mask_offsets(give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(text)))))
     text = returns.return_mixed_structs_in_memory(separate_variants(text))
     text = rotation.separate_rotating_buffers(text)

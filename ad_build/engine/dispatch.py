@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ad_build import ir_text
+from ad_build import ir_text, llvm
 from ad_build.demangle import demangle
 from ad_build.engine.instructions import FLOATS, split_type
 from ad_build.engine.pointers import GLOBAL, LOCAL, function_spans, read_name, split_arguments
@@ -31,7 +31,7 @@ _ADDRESS = re.compile(rf"({GLOBAL})(?!\()")
 _DIRECT = re.compile(rf"\b(?:call|invoke) [^@\n]*?({GLOBAL})\(")
 _VARIABLE = re.compile(rf"^({GLOBAL}) = (?!.*\balias )", re.MULTILINE)
 _ALIAS = re.compile(rf"^({GLOBAL}) = (?:[a-z_]+ )*alias .*, ptr ({GLOBAL})", re.MULTILINE)
-_FLAGS = ("fast", "nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc")
+_MUTABLE = re.compile(r"(?:[a-z_]+(?:\([^)]*\))? )*global ")
 _CONVENTION = re.compile(r"^(?:(?:fast|cold|tail|swift|swifttail|preserve_most|preserve_all)cc|cc \d+|ccc)$")
 # Attributes that change how a value travels; the others are promises about it.
 _TRAVEL = ("zeroext", "signext", "inreg", "byval", "sret", "byref", "nest", "swiftself", "swifterror", "inalloca")
@@ -121,6 +121,13 @@ class _Module:
             name = self.aliases[name]
         return name
 
+    def reaches_state(self, function: str) -> bool:
+        """Whether a function mentions mutable variables, directly or through what it mentions."""
+        seen: set[str] = set()
+        for _ in self.reached([function], seen):
+            pass
+        return any(_MUTABLE.match(self.variables.get(name, "")) for name in seen)
+
     def reached(self, roots: Iterable[str], seen: set[str]) -> Iterator[str]:
         """Functions with a body that the roots mention, directly or through variables; ``seen`` is kept up to date."""
         pending = [self._resolve(name) for name in roots]
@@ -139,9 +146,10 @@ class _Module:
             pending += map(self._resolve, set(re.findall(GLOBAL, text)))
 
 
-def dispatch_calls(ir: str, roots: Iterable[str]) -> str:
+def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = ()) -> str:
     """Rewrite the calls through pointers in what ``roots`` (names as in IR) reach; ``ir`` is text of LLVM's printer.
 
+    ``handed_in`` are functions whose address may come from outside, where it is the program's and not our copy's.
     Left alone are those with a variable number of arguments.  Raises :class:`RefusedError` (``indirect-call``) where
     such a call returns a float.
     """
@@ -149,7 +157,7 @@ def dispatch_calls(ir: str, roots: Iterable[str]) -> str:
         return ir
     module = _Module.read(ir)
     addresses: dict[_Shape, list[str]] = {}
-    for name in sorted(module.addresses()):
+    for name in sorted(module.addresses().union(handed_in) & set(module.shapes)):
         addresses.setdefault(module.shapes[name], []).append(name)
     edits: list[tuple[int, int, str]] = []
     dispatchers: dict[_Shape, str] = {}
@@ -182,10 +190,68 @@ def dispatch_calls(ir: str, roots: Iterable[str]) -> str:
         at = end
     # In the source, the engine can be asked for shadows of function pointers, which only it can call.
     shadows = "@__enzyme_virtual" in ir
-    written = [_dispatcher(name, shape, addresses.get(shape, []), shadows) for shape, name in dispatchers.items()]
+    outside = set(handed_in)
+    written = [
+        _dispatcher(name, shape, addresses.get(shape, []), outside, shadows) for shape, name in dispatchers.items()
+    ]
+    written += [
+        f"declare void {_in_program(name)}()\n" for name in handed_in if f" {_in_program(name)}\n" in "".join(written)
+    ]
     # Calls with a side effect, so that they stay; what they do is decided once the engine is through.
     declared = f'declare void {_UNKNOWN}() nofree nounwind "enzyme_inactive" "enzyme_no_escaping_allocation"\n'
     return "".join([*parts, ir[at:], "\n", declared, _HIDE_TYPES, *written])
+
+
+_PROGRAM = "ad_build.program."
+
+
+def _in_program(name: str) -> str:
+    """What stands for the address that a function has in the program."""
+    return f'@"{_PROGRAM}{name[2:]}' if name.startswith('@"') else f"@{_PROGRAM}{name[1:]}"
+
+
+def find_handed_in(ir: str, roots: Iterable[str]) -> tuple[str, ...]:
+    """The functions of a program to which pointers may point that come into what ``roots`` reach, as LLVM names them.
+
+    Only those that can be named from outside; not those that reach mutable variables, of which an archive has copies.
+    """
+    if not _SITE.search(ir):
+        return ()
+    module = _Module.read(ir)
+    visible: dict[_Shape, list[str]] = {}
+    for name in sorted(module.addresses()):
+        if name in module.bodies and not _LOCAL_LINKAGE.match(ir, module.bodies[name][0] + 1):
+            visible.setdefault(module.shapes[name], []).append(name)
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    pending = [ir_text.global_name(name) for name in roots]
+    while pending:
+        called: dict[_Shape, None] = {}
+        for name in module.reached(pending, seen):
+            for match in _SITE.finditer(ir, *module.bodies[name]):
+                site = None if " asm " in match.group(3) else _read_site(ir, match)
+                if site is not None and site[0].carries_data:
+                    called[site[0]] = None
+        pending = [name for shape in called for name in visible.get(shape, ()) if name not in found]
+        found.update(dict.fromkeys(pending))
+    return tuple(read_name(f"{name}(") for name in found if not module.reaches_state(name))
+
+
+_LOCAL_LINKAGE = re.compile(r"define (?:internal|private) ")
+
+
+def name_as_in_program(module: llvm.ModuleRef, names: Iterable[str]) -> None:
+    """At the very end: what stood for the program's functions becomes a reference to them, beside our copies."""
+    for name in names:
+        reference = llvm.find_function(module, f"{_PROGRAM}{name}")
+        if reference is None:
+            continue
+        copy = llvm.find_function(module, name)
+        if copy is not None:
+            copy.name = f"ad_build.copy.{name}"
+        reference.name = name
+        # The program need not have it any more: its linker may have found that nobody calls it.
+        reference.linkage = "external_weak"
 
 
 # Gives back its argument under a name of which type analysis knows nothing.
@@ -198,7 +264,7 @@ define internal ptr {_SAME}(ptr %p) {_HIDING} {{
 """
 
 
-def _dispatcher(name: str, shape: _Shape, targets: Sequence[str], shadows: bool) -> str:
+def _dispatcher(name: str, shape: _Shape, targets: Sequence[str], outside: set[str], shadows: bool) -> str:
     arguments = ", ".join(f"{kind} %a{index}" for index, kind in enumerate(shape.parameters))
     formal = f"{arguments}, " if arguments else ""
     void = shape.result_type == "void"
@@ -219,8 +285,15 @@ def _dispatcher(name: str, shape: _Shape, targets: Sequence[str], shadows: bool)
                 given[number] = f"ptr %p{index}.{number}"
                 hidden.append(f'  %p{index}.{number} = call ptr {_SAME}(ptr %a{number}) "enzyme_ta_norecur"')
         called = f"{call} {target}({', '.join(given)}){words}"
+        test = [f"  %is.{index} = icmp eq ptr %callee, {target}"]
+        if target in outside:
+            test = [
+                f"  %copy.{index} = icmp eq ptr %callee, {target}",
+                f"  %program.{index} = icmp eq ptr %callee, {_in_program(target)}",
+                f"  %is.{index} = or i1 %copy.{index}, %program.{index}",
+            ]
         lines += [
-            f"  %is.{index} = icmp eq ptr %callee, {target}",
+            *test,
             f"  br i1 %is.{index}, label %call.{index}, label %test.{index}",
             f"call.{index}:",
             *hidden,

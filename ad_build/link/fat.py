@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ad_build import llvm, names
@@ -10,6 +10,8 @@ from ad_build.errors import AdBuildError, LinkError, UsageError, raise_all
 from ad_build.link import known, rust_runtime
 from ad_build.link.bitcode import Bitcode, Library, open_library, read_object
 from ad_build.model import EmittedIr, FatModule, Request, ResolvedRequest
+
+FindHandedIn = Callable[[str, Iterable[str]], tuple[str, ...]]
 
 
 def link_fat_module(
@@ -19,13 +21,15 @@ def link_fat_module(
     whole_program: bool = False,
     everything: bool = True,
     strict: bool = True,
+    find_handed_in: FindHandedIn | None = None,
 ) -> FatModule:
     """Link everything the front end emitted, resolve the requests' functions and prune.
 
     With ``whole_program`` every definition stays, with the linkage its source gave it (for programs whose own
     functions are rewritten); otherwise only what the requested functions reach, all of it internal but they.
     Without ``everything``, requests whose derivative the program does not refer to are only looked for; without
-    ``strict`` such a request, or any with ``everything``, may match nothing.
+    ``strict`` such a request, or any with ``everything``, may match nothing.  ``find_handed_in`` names functions that
+    stay although nothing reaches them by name, as pointers to them come from outside.
 
     Raises :class:`LinkError` for bad or contradictory bitcode and :class:`ad_build.errors.UsageError` for
     requests that match nothing or whose name is taken.
@@ -52,10 +56,15 @@ def link_fat_module(
             return FatModule(ir="", requests=(), found=found, missing=missing)
     symbols = frozenset(one.symbol for one in resolved)
     linker.require(symbols, libraries)
+    handed_in: tuple[str, ...] = ()
     if not whole_program:
-        linker.prune(symbols)
+        # What rustc makes of a trait's functions is not visible from outside.
+        if find_handed_in is not None and not emitted.rust:
+            handed_in = find_handed_in(str(linker.program), symbols)
+        kept = symbols.union(handed_in)
+        linker.prune(kept)
         linker.pull(libraries, lazily=True)
-        linker.prune(symbols)
+        linker.prune(kept)
     renamed: tuple[tuple[str, str], ...] = ()
     if emitted.rust:
         rust_runtime.pull_std(linker.program, [open_library(path) for path in emitted.std_libraries])
@@ -74,6 +83,7 @@ def link_fat_module(
         consumed=tuple(linker.consumed),
         found=found,
         missing=missing,
+        handed_in=handed_in,
     )
 
 
