@@ -21,7 +21,9 @@ from ad_build.engine.pointers import GLOBAL, LOCAL, function_spans, read_name, s
 from ad_build.errors import RefusedError
 
 PREFIX = "@ad_build.dispatch."
+_NUMBER = re.compile(r"ad_build\.dispatch\.(\d+)")
 _UNKNOWN = "@ad_build.unknown_callee"
+_STOPPING = "@ad_build.stop"
 
 _SITE = re.compile(
     rf"^(  (?:{LOCAL} = )?)(?:tail |musttail |notail )?((?:call|invoke) )([^@\n]*?)({LOCAL})\(", re.MULTILINE
@@ -161,11 +163,14 @@ def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = ())
         addresses.setdefault(module.shapes[name], []).append(name)
     edits: list[tuple[int, int, str]] = []
     dispatchers: dict[_Shape, str] = {}
+    first = max((int(number) + 1 for number in _NUMBER.findall(ir)), default=0)
     seen: set[str] = set()
     pending = list(roots)
     while pending:
         shapes: dict[_Shape, None] = {}
         for name in module.reached(pending, seen):
+            if PREFIX[1:] in name:
+                continue  # made for a derivative of lower order
             start, end = module.bodies[name]
             for match in _SITE.finditer(ir, start, end):
                 if " asm " in match.group(3):
@@ -176,7 +181,7 @@ def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = ())
                     continue
                 shape, close = site
                 shapes[shape] = None
-                dispatcher = dispatchers.setdefault(shape, f"{PREFIX}{len(dispatchers)}")
+                dispatcher = dispatchers.setdefault(shape, f"{PREFIX}{first + len(dispatchers)}")
                 comma = ", " if shape.parameters else ""
                 middle = ir[match.end() : close]
                 head = f"{match.group(1)}{match.group(2)}{match.group(3)}{dispatcher}("
@@ -194,12 +199,13 @@ def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = ())
     written = [
         _dispatcher(name, shape, addresses.get(shape, []), outside, shadows) for shape, name in dispatchers.items()
     ]
-    written += [
-        f"declare void {_in_program(name)}()\n" for name in handed_in if f" {_in_program(name)}\n" in "".join(written)
-    ]
+    used = "".join(written)
+    for name in map(_in_program, handed_in):
+        if f" {name}\n" in used and f" {name}(" not in ir:
+            written.append(f"declare void {name}()\n")
     # Calls with a side effect, so that they stay; what they do is decided once the engine is through.
     declared = f'declare void {_UNKNOWN}() nofree nounwind "enzyme_inactive" "enzyme_no_escaping_allocation"\n'
-    return "".join([*parts, ir[at:], "\n", declared, _HIDE_TYPES, *written])
+    return "".join([*parts, ir[at:], "\n", declared, "" if f" {_SAME}(ptr" in ir else _HIDE_TYPES, *written])
 
 
 _PROGRAM = "ad_build.program."
@@ -323,7 +329,7 @@ _STOP = """
 @ad_build.unknown_callee.message = private unnamed_addr constant [{size} x i8] c"{message}"
 declare i64 @write(i32, ptr, i64)
 declare i32 @raise(i32)
-define internal void @ad_build.stop() cold noinline {{
+define internal void @ad_build.stop() cold noinline nofree "enzyme_inactive" "enzyme_no_escaping_allocation" {{
   %written = call i64 @write(i32 2, ptr @ad_build.unknown_callee.message, i64 {size})
   %abort = call i32 @raise(i32 6)
   %kill = call i32 @raise(i32 9)
@@ -343,7 +349,7 @@ def stop_at_unknown(ir: str) -> str:
             continue
         primal = f" {PREFIX}" in text[: text.index("(")] or f' @"{PREFIX[1:]}' in text[: text.index("(")]
         lines = [line for line in text.split("\n") if not (primal and _UNKNOWN in line)]
-        parts += [ir[at:start], "\n".join(lines).replace(_UNKNOWN, "@ad_build.stop")]
+        parts += [ir[at:start], "\n".join(lines).replace(_UNKNOWN, _STOPPING)]
         at = end
     ir = "".join([*parts, ir[at:]])
     ir = re.sub(rf"^declare [^\n]*{re.escape(_UNKNOWN)}\(\)[^\n]*\n", "", ir, flags=re.MULTILINE)
@@ -351,6 +357,8 @@ def stop_at_unknown(ir: str) -> str:
     ir = ir_text.edit_function_attributes(
         ir, [name for name in copies if PREFIX[1:] in name or _SAME[1:] in name], _inline
     )
+    if re.search(rf"^define [^\n]*{re.escape(_STOPPING)}\(", ir, re.MULTILINE):
+        return ir
     size = len(_MESSAGE) - 2
     lines = _STOP.format(size=size, message=_MESSAGE).split("\n")
     known = {
