@@ -204,6 +204,7 @@ class FatModule:
     ``consumed`` are the input files whose code is in the module.  ``renamed`` are pairs (name in the module, name in
     the final link) of runtime functions that the engine knows under plain names.  ``found`` are the names of all
     requests whose function exists, used or not; ``missing`` the errors of unused requests whose function does not.
+    ``handed_in`` are functions of the program that its pointers may point to when they come into a derivative.
     """
 
     ir: str
@@ -213,6 +214,7 @@ class FatModule:
     consumed: tuple[Path, ...] = ()
     found: tuple[str, ...] = ()
     missing: tuple[AdBuildError, ...] = ()
+    handed_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

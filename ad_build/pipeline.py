@@ -532,6 +532,7 @@ def _make_archive(
     header: Path | None = None,
 ) -> _Made:
     """From emitted IR to the static archive on disk."""
+    from ad_build.engine.dispatch import find_handed_in
     from ad_build.link.fat import link_fat_module
 
     with options.timings.stage("link and prune"):
@@ -542,6 +543,7 @@ def _make_archive(
             strict=strict,
             attributes=asked.attributes,
             skip=asked.skip,
+            find_handed_in=find_handed_in,
         )
     if not fat.requests:
         return _Made(archive=None, found=fat.found, missing=fat.missing)
