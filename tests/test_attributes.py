@@ -66,7 +66,14 @@ def crate(tmp_path: Path) -> Write:
     return write
 
 
-@pytest.mark.parametrize("profile", [("--release",), (), ("--profile", "abort")], ids=["release", "dev", "abort"])
+PROFILES = [
+    pytest.param(("--release",), id="release"),
+    pytest.param((), id="dev", marks=pytest.mark.slow),
+    pytest.param(("--profile", "abort"), id="abort", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
 def test_every_shape_of_function(work: Workplace, profile: tuple[str, ...]) -> None:
     done = work.cargo("run", *profile)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -215,7 +222,7 @@ def test_manifests_that_are_left_alone(tmp_path: Path, text: str, code: str) -> 
 
 
 def test_arguments_of_init(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no .*Cargo.toml"):
+    with pytest.raises(UsageError, match=r"no .*Cargo\.toml"):
         manifest_of((), tmp_path)
     with pytest.raises(UsageError, match="--lib"):
         manifest_of(("--lib",), tmp_path)
