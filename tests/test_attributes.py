@@ -169,6 +169,7 @@ def test_nothing_is_asked_for(work: Workplace, crate: Write) -> None:
     done = work.cargo("build", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "no program of this build calls a derivative" in done.stderr
+    (folder / "Cargo.lock").unlink()
     (folder / "Cargo.toml").write_text('[package]\nname = "asked"\nversion = "0.1.0"\nedition = "2024"\n')
     done = work.cargo("build", cwd=folder)
     assert done.returncode == 0, done.stderr
