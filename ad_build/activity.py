@@ -31,6 +31,7 @@ class Plan:
     ret: Activity
     chosen_by_default: tuple[str, ...] = ()
     seeds: bool = True
+    check_shadows: bool = False
 
 
 def complete(request: Request, signature: Signature) -> Plan:

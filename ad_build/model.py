@@ -77,6 +77,29 @@ class Language(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TagRange:
+    """A condition on ``size`` bytes at an offset: that their number lies in one of the inclusive ranges, or in none."""
+
+    offset: int
+    size: int
+    values: tuple[tuple[int, int], ...]
+    outside: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tag:
+    """Where an enum keeps its tag, and for each variant but a default one the tags that mean it.
+
+    ``within`` are the conditions under which there is such an enum: it may lie in a variant of another.
+    """
+
+    offset: int
+    size: int
+    variants: tuple[tuple[tuple[int, int], ...], ...]
+    within: tuple[TagRange, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Parameter:
     """One source-level parameter of a function, as DWARF and the LLVM signature together tell it.
 
@@ -92,6 +115,8 @@ class Parameter:
     ``float_in_integer``: floats travel in an integer register (`[f32; 2]` as i64), which the engine cannot follow.
     ``element_size`` is that of a slice's elements, 0 for all else.  ``unzeroable`` says why zeroed memory is no shadow
     for what it points to, ``""`` where it is one; ``inner_pointer`` is a pointer in that.
+    for what it points to, ``""`` where it is one.  ``tags`` are those of the enums in what the pointer points to, which
+    a shadow must have too.
     """
 
     name: str
@@ -109,6 +134,7 @@ class Parameter:
     element_size: int = 0
     unzeroable: str = ""
     inner_pointer: str = ""
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

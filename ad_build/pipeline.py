@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ad_build import __version__
 from ad_build.cache import locked, write_atomically
-from ad_build.errors import AdBuildError, CompilerError, EngineError, ToolError, UsageError, raise_all
+from ad_build.errors import AdBuildError, CompilerError, EngineError, LinkError, ToolError, UsageError, raise_all
 from ad_build.model import Derivative, EmittedIr, FatModule, Language, Request, StaticArchive
 from ad_build.options import Options
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ad_build.clang.command_line import Invocation
     from ad_build.clang.link import Collected
     from ad_build.clang.toolchain import Clang
+    from ad_build.dwarf.find import NamedType
+    from ad_build.dwarf.inspect import FunctionReport, TypeReport
     from ad_build.engine.base import Engine
 
 
@@ -50,7 +52,7 @@ def make_plans(fat: FatModule, language: Language | None, options: Options) -> t
             if resolved.request.raw:  # what is differentiated is a shim, which the user has not written
                 signature = replace(signature, source_name=resolved.request.where)
             plan = activity.complete(resolved.request, signature)
-            plans.append(replace(plan, seeds=options.seeds))
+            plans.append(replace(plan, seeds=options.seeds, check_shadows=bool(options.check_shadows)))
         except AdBuildError as error:
             errors.extend(getattr(error, "errors", (error,)))
     raise_all(errors)
@@ -97,13 +99,14 @@ def build_archive(
 ) -> StaticArchive:
     """From the fat module to the static archive on disk (and its C header)."""
     from ad_build import declarations
+    from ad_build.dwarf import read_trees
     from ad_build.engine.differentiate import differentiate
     from ad_build.link.archive import emit_archive_object, write_static_archive
 
     keep(options, f"{archive.stem}.fat.ll", fat.ir)
     plans = make_plans(fat, Language.RUST if rust else None, options)
     try:
-        result = differentiate(fat, plans, engine, options)
+        result = differentiate(fat, plans, engine, options, read_trees)
     except EngineError as error:
         raise located(error, fat, plans) from error
     keep(options, f"{archive.stem}.derived.ll", result.ir)
@@ -335,7 +338,7 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
     """Requests in the source: the transformed program takes the place of the objects it was made from."""
     from ad_build import llvm
     from ad_build.clang.link import final_link, link_as_written, whole_program
-    from ad_build.dwarf import read_signatures
+    from ad_build.dwarf import read_signatures, read_trees
     from ad_build.engine.guards import requested_in_source
     from ad_build.engine.insource import transform_program
     from ad_build.link.fat import link_fat_module
@@ -360,6 +363,7 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
             options,
             level=job.invocation.engine_level,
             read_signatures=lambda symbols: read_signatures(fat.ir, symbols),
+            read_trees=read_trees,
         )
     except EngineError as error:
         raise located(error, fat, plans) from error
@@ -410,6 +414,8 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     with options.timings.stage("find tools"):
         engine = find_engine(options.engine, options.runner)
         require_engine_reads(engine, session.toolchain.llvm_version, f"rustc {session.toolchain.version}")
+    if options.check_shadows is None:
+        options = replace(options, check_shadows=session.invocation.profile in ("dev", "test"))
     archive_only = own.archive_only or own.archive is not None or session.invocation.subcommand == "bindings"
     with locked(session.work_dir / "lock"):
         with options.timings.stage("pass 1 (cargo)"):
@@ -525,7 +531,7 @@ def _program_archive(
     if program.unnamed:
         wider = replace(program.emitted, libraries=(*program.emitted.libraries, *program.unnamed))
         ways.append((wider, fingerprint(wider)))
-    stamps = [_stamp(mark, asked, _engine_identity(engine), options.seeds) for _, mark in ways]
+    stamps = [_stamp(mark, asked, _engine_identity(engine), options.seeds, options.check_shadows) for _, mark in ways]
     for stamp in stamps:
         known = _recall(path, stamp)
         if known is not None:
@@ -597,42 +603,98 @@ def _hand_out_archive(made: Mapping[EmittedProgram, _Made], wanted: Path | None)
 # --- types -------------------------------------------------------------------------------------------------------
 
 
-def describe_types(functions: Sequence[str], files: Sequence[Path], *, as_json: bool, options: Options) -> str:
-    """``ad-build types``: parameters, layouts and type trees of functions.
+def describe_types(names: Sequence[str], files: Sequence[Path], *, as_json: bool, options: Options) -> str:
+    """``ad-build types``: parameters, layouts and type trees of functions and types.
 
     ``files`` are objects, archives or C and C++ sources; without any, the cargo package of the current folder is
-    emitted.  Raises :class:`UsageError` where a function is not found.
+    emitted.  Raises :class:`UsageError` where a name is neither a function's nor a type's, or one of several.
     """
-    from ad_build.dwarf import describe, read_signatures, to_json
+    from ad_build.dwarf import describe, to_json
+
+    with tempfile.TemporaryDirectory(prefix="ad-build-") as folder:
+        programs = [_emitted_by_clang(files, Path(folder), options)] if files else _emitted_by_cargo(options)
+        reports = []
+        errors: list[AdBuildError] = []
+        for name in names:
+            try:
+                reports.append(_describe_one(name, programs))
+            except UsageError as error:
+                errors.append(error)
+        raise_all(errors)
+    return to_json(reports) if as_json else "\n\n".join(describe(report) for report in reports)
+
+
+# What a name that is no function's fails with; anything else is worth telling at once.
+_NO_FUNCTION = ("no-such-function", "unsupported-function", "not-defined", "no-bitcode")
+
+
+def _describe_one(name: str, programs: Sequence[EmittedIr]) -> FunctionReport | TypeReport:
+    from ad_build.dwarf import inspect_functions
     from ad_build.link.fat import link_fat_module
     from ad_build.model import Mode
 
-    requests = [
-        Request(function=name, name=f"ad_build_types_{number}", mode=Mode.REVERSE, where="command line")
-        for number, name in enumerate(functions)
-    ]
-    with tempfile.TemporaryDirectory(prefix="ad-build-") as folder:
-        programs = [_emitted_by_clang(files, Path(folder), options)] if files else _emitted_by_cargo(options)
-        errors: list[AdBuildError] = []
-        signatures = {}
-        for emitted in programs:
-            for request in requests:
-                if request.function in signatures:
-                    continue
-                try:
-                    fat = link_fat_module(emitted, [request])
-                except UsageError as error:
-                    errors.append(error)
-                    continue
-                symbol = fat.requests[0].symbol
-                language = Language.RUST if emitted.rust else None
-                signatures[request.function] = read_signatures(fat.ir, [symbol], language)[symbol]
-    missing = [name for name in functions if name not in signatures]
-    if missing:
-        raise_all(errors[:1])
-        raise UsageError("no-such-function", f"no function {missing[0]} in the program")
-    found = [signatures[name] for name in functions]
-    return to_json(found) if as_json else "\n\n".join(describe(signature) for signature in found)
+    failures: list[AdBuildError] = []
+    request = Request(function=name, name="ad_build_types", mode=Mode.REVERSE, where="command line")
+    for emitted in () if name.startswith(_TYPE_WORDS) else programs:
+        try:
+            fat = link_fat_module(emitted, [request])
+        except (UsageError, LinkError) as error:
+            if error.code not in _NO_FUNCTION:
+                raise
+            failures.append(error)
+            continue
+        language = Language.RUST if emitted.rust else None
+        return inspect_functions(fat.ir, [fat.requests[0].symbol], language)[0]
+    return _describe_type(name, programs, failures)
+
+
+_TYPE_WORDS = ("struct ", "class ", "union ", "enum ", "type ")
+
+
+def _describe_type(name: str, programs: Sequence[EmittedIr], failures: Sequence[AdBuildError]) -> TypeReport:
+    from ad_build.dwarf import inspect_types
+    from ad_build.dwarf.find import best, identifier, named_types, nearest
+    from ad_build.link.modules import module_texts
+
+    top = 0
+    found: dict[str, NamedType] = {}
+    texts: dict[str, tuple[str, Language | None]] = {}
+    for emitted in programs:
+        for ir in module_texts(emitted, identifier(name)):
+            rank, types = best(name, named_types(ir))
+            if rank > top:
+                top, found = rank, {}
+            if rank and rank == top:
+                for one in types.values():
+                    if one.name not in found or (found[one.name].declared and not one.declared):
+                        found[one.name] = one
+                        texts[one.name] = (ir, Language.RUST if emitted.rust else None)
+    if len(found) == 1:
+        ((full, one),) = found.items()
+        ir, language = texts[full]
+        return inspect_types(ir, [one.node], language)[0]
+    if found:
+        listed = sorted(found)
+        more = [f"... and {len(listed) - 12} more"] if len(listed) > 12 else []
+        raise UsageError(
+            "ambiguous-type",
+            f"{name} names {len(found)} types",
+            note="\n".join(listed[:12] + more),
+            hint="name one with its path and generic arguments",
+        )
+    for error in failures:
+        if error.code != "no-such-function":
+            raise error
+    known = dict.fromkeys(one.name for emitted in programs for ir in module_texts(emitted) for one in named_types(ir))
+    close = nearest(name, list(known))
+    hints = [f"types: {', '.join(close)}"] if close else []
+    hints += [f"functions: {error.hint}" for error in failures[:1] if error.hint]
+    raise UsageError(
+        "no-such-name",
+        f"the program has no function and no type {name}",
+        note="types that nothing uses, and functions that nothing instantiates, are not compiled",
+        hint="\n".join(hints) or None,
+    )
 
 
 def _emitted_by_clang(files: Sequence[Path], work: Path, options: Options) -> EmittedIr:

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 from conftest import AdBuild
 
-MEMBERS = ("libm", "nalgebra", "ndarray")
+MEMBERS = (
+    "argmin",
+    "glam",
+    "libm",
+    "nalgebra",
+    "ndarray",
+    "num-complex",
+    "ode_solvers",
+    "serde_json",
+    "statrs",
+)
 
 
 def passed(done: subprocess.CompletedProcess[str]) -> None:

@@ -6,9 +6,13 @@ import pytest
 
 from ad_build import llvm
 from ad_build.engine.cache_pool import pool_caches
+from ad_build.engine.complexes import call_library_again, give_complex_functions
+from ad_build.engine.dispatch import dispatch_calls, stop_at_unknown
 from ad_build.engine.guards import check_caches
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions, writes_globals
+from ad_build.engine.moves import hide_adjoints, separate_moves
+from ad_build.engine.poles import guard_poles
 from ad_build.engine.rotation import separate_rotating_buffers
 from ad_build.engine.trip_counts import count_down_loops
 from ad_build.errors import EngineError
@@ -134,3 +138,158 @@ def test_only_paired_caches_go_to_the_pool() -> None:
 def test_maximumnum_is_lowered_once() -> None:
     text = "declare double @llvm.maximumnum.f64(double, double)\ndeclare double @llvm.maxnum.f64(double, double)\n"
     assert lower_intrinsics(text).count("@llvm.maxnum.f64") == 1
+
+
+MOVE = """
+declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)
+define void @f(ptr %p, ptr %q, i64 %n) {{
+  call void @llvm.memmove.p0.p0.i64(ptr align 8 %p, ptr align 8 %q, i64 {length}, i1 false)
+  ret void
+}}
+"""
+
+
+def test_short_moves_go_through_a_buffer() -> None:
+    out = separate_moves(printed(MOVE.format(length=32)))
+    llvm.parse_ir(out).verify()
+    assert out.count("call void @llvm.memcpy") == 2
+    assert "call void @llvm.memmove" not in out
+
+
+@pytest.mark.parametrize("length", ["%n", "4096"])
+def test_long_moves_get_an_adjoint_of_their_own(length: str) -> None:
+    out = separate_moves(printed(MOVE.format(length=length)))
+    llvm.parse_ir(out).verify()
+    assert "call void @llvm.memmove.p0.p0.i64(ptr %p, ptr %q, i64" in out
+    assert "define void @__enzyme_memcpyadd_doubleda1sa1(" in out
+    hidden = printed(hide_adjoints(out))
+    assert "define internal void @__enzyme_memcpyadd_doubleda1sa1(" in hidden
+
+
+# As C compilers of different machines declare them.
+COMPLEX = """
+declare {returned} @{name}({passed})
+define {returned} @f({passed} %z) {{
+  %r = call {returned} @{name}({passed} %z)
+  ret {returned} %r
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "returned", "passed"),
+    [
+        ("cexpf", "<2 x float>", "<2 x float>"),
+        ("cexp", "{ double, double }", "[2 x double]"),
+        ("csqrtf", "{ float, float }", "[2 x float]"),
+        ("cabs", "double", "[2 x double]"),
+    ],
+)
+def test_complex_functions_are_named_anew_for_the_engine_alone(name: str, returned: str, passed: str) -> None:
+    given = give_complex_functions(printed(COMPLEX.format(name=name, returned=returned, passed=passed)))
+    module = llvm.parse_ir(given)
+    module.verify()
+    assert f"@ad_build.complex.{name}(" in str(module.get_function("f"))
+    module = llvm.parse_ir(call_library_again(str(module)))
+    module.verify()
+    assert f"@{name}(" in str(module.get_function("f"))
+
+
+def test_complex_functions_of_another_type_are_left_alone() -> None:
+    ir = printed(COMPLEX.format(name="cexp", returned="ptr", passed="ptr"))
+    assert give_complex_functions(ir) == ir
+
+
+INDIRECT = """
+@table = internal constant [2 x ptr] [ptr @cube, ptr @wave]
+@other = internal constant ptr @steps
+define internal double @cube(double %x, ptr %p) {
+  ret double %x
+}
+define internal double @wave(double %x, ptr %p) {
+  ret double %x
+}
+define internal i32 @steps(i32 %n) {
+  ret i32 %n
+}
+define internal double @never_taken(double %x, ptr %p) {
+  ret double %x
+}
+define double @f(double %x, ptr %p, i64 %i) {
+  %a = getelementptr ptr, ptr @table, i64 %i
+  %g = load ptr, ptr %a
+  %y = call double %g(double %x, ptr %p)
+  %h = load ptr, ptr @other
+  %n = call i32 %h(i32 1)
+  %z = call double @never_taken(double %y, ptr %p)
+  ret double %z
+}
+define double @unrelated(ptr %g, double %x, ptr %p) {
+  %y = call double %g(double %x, ptr %p)
+  ret double %y
+}
+"""
+
+
+def test_calls_through_pointers_are_tested_and_named() -> None:
+    out = dispatch_calls(printed(INDIRECT), ["@f"])
+    llvm.parse_ir(out).verify()
+    assert out.count("define internal  double @ad_build.dispatch.0(") == 1
+    dispatcher = out[out.index("@ad_build.dispatch.0(double %a0") :]
+    assert "icmp eq ptr %callee, @cube" in dispatcher
+    assert "icmp eq ptr %callee, @wave" in dispatcher
+    assert "@never_taken" not in dispatcher
+    callback = out[out.index("@ad_build.dispatch.1(i32 %a0") :]
+    assert "icmp eq ptr %callee, @steps" in callback
+    assert "unknown_callee" not in callback, "neither a float nor a pointer goes in"
+    assert out.count("call double %g(") == 1, "only what is differentiated changes"
+
+
+def test_calls_through_pointers_with_any_number_of_arguments_are_refused() -> None:
+    call = "call double (i32, ...) %g(i32 1, double %x)"
+    text = f"define double @f(ptr %g, double %x) {{\n  %r = {call}\n  ret double %r\n}}\n"
+    with pytest.raises(EngineError, match="variable number"):
+        dispatch_calls(printed(text), ["@f"])
+
+
+def test_code_without_calls_through_pointers_is_left_alone() -> None:
+    ir = printed(LOOP.format(first="%q", second="%p"))
+    assert dispatch_calls(ir, ["@f"]) == ir
+
+
+def test_only_derivatives_stop_at_an_unknown_function() -> None:
+    out = dispatch_calls(printed(INDIRECT), ["@f"])
+    derivative = "define internal double @fwddiffead_build.dispatch.0() {\n  call void @ad_build.unknown_callee()\n"
+    out = stop_at_unknown(printed(out + derivative + "  ret double 1.0\n}\n"))
+    module = llvm.parse_ir(out)
+    module.verify()
+    assert "@ad_build.stop()" not in str(module.get_function("ad_build.dispatch.0"))
+    assert "@ad_build.stop()" in str(module.get_function("fwddiffead_build.dispatch.0"))
+
+
+POLE = """
+declare double @llvm.log.f64(double)
+define double @f(double %x, double %y, i1 %c) {{
+  %l = call double @llvm.log.f64(double %x)
+  %q = fdiv double %l, %y
+  %s = select i1 %c, double %q, double 0.0
+  ret double {result}
+}}
+"""
+
+
+@pytest.mark.parametrize(("result", "guarded"), [("%s", ["div", "log"]), ("%q", []), ("%l", ["div"])])
+def test_operations_ahead_of_their_condition_are_guarded(result: str, guarded: list[str]) -> None:
+    out = guard_poles(printed(POLE.format(result=result)))
+    llvm.parse_ir(out).verify()
+    body = out[out.index("define double @f(") : out.index("ret double")]
+    assert [name for name in ("div", "log") if f"@ad_build.guarded.{name}.f64(" in body] == guarded
+
+
+def test_branches_to_a_panic_are_no_condition() -> None:
+    text = (
+        "define double @f(double %x, double %y, i1 %c) {\n  %q = fdiv double %x, %y\n"
+        "  br i1 %c, label %more, label %panic\npanic:\n  unreachable\nmore:\n  ret double %q\n}\n"
+    )
+    ir = printed(text)
+    assert guard_poles(ir) == ir

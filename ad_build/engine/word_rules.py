@@ -125,21 +125,20 @@ _FLOAT_START = """
   %niche = icmp eq i{bits} %t, {sign}
   %start = select i1 %niche, i{bits} %t, i{bits} 0
   %other.kind = icmp ne i1 false, false"""
+# Taken away before it is added: source and destination may be the same place.
 _ADD = """
-  %bit2 = and i64 %flags, 2
-  %constant = icmp ne i64 %bit2, 0
-  br i1 %constant, label %clear, label %add
-add:
-  %a = load {float}, ptr %dd, align 1
-  %b = load {float}, ptr %ds, align 1
-  %sum = fadd {float} %a, %b
-  store {float} %sum, ptr %ds, align 1
-  br label %clear
-clear:
   %old = load i{bits}, ptr %dd, align 1
   %hidden = icmp eq i{bits} %old, {sign}
   %new = select i1 %hidden, i{bits} %old, i{bits} 0
+  %a = load {float}, ptr %dd, align 1
   store i{bits} %new, ptr %dd, align 1
+  %bit2 = and i64 %flags, 2
+  %constant = icmp ne i64 %bit2, 0
+  br i1 %constant, label %done, label %add
+add:
+  %b = load {float}, ptr %ds, align 1
+  %sum = fadd {float} %a, %b
+  store {float} %sum, ptr %ds, align 1
   br label %done"""
 # What a float that lay here before finds in place of its adjoint must be nothing next to it.  Small numbers stay:
 # they may be the discriminant of the user's shadow.
@@ -280,34 +279,36 @@ entry:
   %bit = load i64, ptr %place
   %constant = icmp ne i64 %bit, 0
   %flags = getelementptr i8, ptr %tape, i64 16
+  ; Moves that overlap are undone in the order in which each element is read before it is written.
+  %below = icmp ult ptr %dd, %ds
   br label %head
 head:
   %i = phi i64 [ 0, %entry ], [ %next, %step ]
   %more = icmp ult i64 %i, %bound
+  %next = add i64 %i, 1
   br i1 %more, label %word, label %done
 word:
-  %pf = getelementptr i8, ptr %flags, i64 %i
+  %left = sub i64 %bound, %next
+  %k = select i1 %below, i64 %left, i64 %i
+  %pf = getelementptr i8, ptr %flags, i64 %k
   %flag = load i8, ptr %pf
   %float = icmp eq i8 %flag, 0
-  br i1 %float, label %check, label %step
-check:
-  %pdd = getelementptr i64, ptr %dd, i64 %i
-  br i1 %constant, label %clear, label %add
-add:
-  %pds = getelementptr i64, ptr %ds, i64 %i
+  br i1 %float, label %take, label %step
+take:
+  %pdd = getelementptr i64, ptr %dd, i64 %k
   %a = load double, ptr %pdd, align 1
-  %b = load double, ptr %pds, align 1
-  %sum = fadd double %a, %b
-  store double %sum, ptr %pds, align 1
-  br label %clear
-clear:
   %old = load i64, ptr %pdd, align 1
   %hidden = icmp eq i64 %old, -9223372036854775808
   %new = select i1 %hidden, i64 %old, i64 0
   store i64 %new, ptr %pdd, align 1
+  br i1 %constant, label %step, label %add
+add:
+  %pds = getelementptr i64, ptr %ds, i64 %k
+  %b = load double, ptr %pds, align 1
+  %sum = fadd double %a, %b
+  store double %sum, ptr %pds, align 1
   br label %step
 step:
-  %next = add i64 %i, 1
   br label %head
 done:
   call void @free(ptr %tape)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ad_build import llvm
 from ad_build.activity import Plan
 from ad_build.engine.abi import Leaf, ResultLayout, layout_results, scalar_leaf
+from ad_build.engine.shadow_checks import DECLARATIONS, write_check
 from ad_build.ir_text import global_name
 from ad_build.model import Activity, Language, Mode, Parameter, Signature
 
@@ -196,13 +197,25 @@ class _Writer:
             formal.insert(0, f"ptr sret([{layout.size} x i8]) align {layout.align} %results")
         elif self._forwards_sret():
             formal.insert(0, f"{self.arguments[0]} %results")
-        lines = "\n".join(f"  {line}" for line in (*body, *tail))
+        checks, calls = self._shadow_checks()
+        lines = "\n".join(f"  {line}" for line in (*calls, *body, *tail))
         return (
-            f"{declared}"
+            f"{declared}{checks}"
             f"declare {self.result_type} {global_name(self.symbol)}({', '.join(map(str, self.arguments))})\n"
             f"{self._seeded_primal()}"
             f"define {returned} {global_name(self.name)}({', '.join(formal)}) {{\n{lines}\n}}\n"
         )
+
+    def _shadow_checks(self) -> tuple[str, list[str]]:
+        """Functions that look at the shadows of enums, and their calls; nothing in release builds."""
+        texts, calls = [], []
+        for parameter, activity in zip(self.signature.parameters, self.plan.args, strict=True):
+            if self.plan.check_shadows and activity.has_shadow and parameter.tags and parameter.llvm_types == ("ptr",):
+                index = parameter.llvm[0]
+                name, text = write_check(self.name, parameter.name, index, parameter.tags)
+                texts.append(text)
+                calls.append(f"call void {name}(ptr %a{index}, ptr %s{index})")
+        return (DECLARATIONS + "".join(texts) if texts else ""), calls
 
     def _keeps_primal(self) -> bool:
         """Whether the derivative returns the primal's result."""
