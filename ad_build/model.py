@@ -114,6 +114,7 @@ class Parameter:
     ``pointee_has_float``: a float can be reached through the pointer.  ``pointee_mutable``: ``&mut`` / non-const.
     ``float_in_integer``: floats travel in an integer register (`[f32; 2]` as i64), which the engine cannot follow.
     ``element_size`` is that of a slice's elements, 0 for all else.  ``unzeroable`` says why zeroed memory is no shadow
+    for what it points to, ``""`` where it is one; ``inner_pointer`` is a pointer in that.
     for what it points to, ``""`` where it is one.  ``tags`` are those of the enums in what the pointer points to, which
     a shadow must have too.
     """
@@ -132,6 +133,7 @@ class Parameter:
     rust_type: str = ""
     element_size: int = 0
     unzeroable: str = ""
+    inner_pointer: str = ""
     tags: tuple[Tag, ...] = ()
 
 
