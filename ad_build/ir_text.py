@@ -22,6 +22,11 @@ def global_name(name: str) -> str:
     return '@"' + "".join(c if " " <= c < "\x7f" and c not in '"\\' else f"\\{ord(c):02X}" for c in name) + '"'
 
 
+def plain_name(quoted: str) -> str:
+    """The name behind a global's text in IR: the reverse of :func:`global_name`."""
+    return re.sub(r"\\([0-9A-F]{2})", lambda m: chr(int(m.group(1), 16)), quoted.removeprefix("@").strip('"'))
+
+
 def _definition_line(ir: str, name: str, opening: tuple[str, ...] = ("define ",)) -> tuple[int, int] | None:
     """Start and end of the ``define`` (or ``declare``) line of a function, or None."""
     needle = f" {global_name(name)}("

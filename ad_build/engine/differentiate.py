@@ -18,6 +18,7 @@ from ad_build.engine.guards import (
     indirect_call_error,
 )
 from ad_build.engine.libm import give_bodies
+from ad_build.engine.locks import take_locks_out
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import (
     calls_through_const,
@@ -28,6 +29,7 @@ from ad_build.engine.mixing import (
 )
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.shims import pass_packed_floats_in_memory
+from ad_build.engine.threads import check_threads
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
 from ad_build.errors import EngineError
 from ad_build.ir_text import global_name
@@ -160,6 +162,7 @@ def _attempt(
         llvm.drop_dead_globals(module)
         if " asm " in fat.ir:  # looking at every instruction is slow
             check_reachable_code(module, plans)
+        check_threads(module, plans)
         check_globals(module, plans)
         module = prepare(module, attempt)
         notes = add_wrappers(module, plans, attempt)
@@ -195,7 +198,7 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(str(module)))))
+    text = give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(take_locks_out(str(module))))))
     text = rotation.separate_rotating_buffers(returns.return_mixed_structs_in_memory(text))
     if attempt.words:
         text = words.split_words(text)

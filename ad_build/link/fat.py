@@ -65,7 +65,7 @@ def link_fat_module(
     if emitted.rust:
         ir = rust_runtime.name_variants(rust_runtime.inline_growth(ir, linker.program), renamed)
         ir = known.replace_known(ir, linker.program)
-        ir = rust_runtime.mark_formatting(ir, linker.program)
+        ir = rust_runtime.mark_inactive(ir, linker.program)
     return FatModule(
         ir=ir,
         requests=resolved,
