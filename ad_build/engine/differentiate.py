@@ -198,7 +198,11 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt) -> str:
 
     The name is added as text because linking would drop a declaration that nothing uses.
     """
-    text = give_products(give_bodies(lower_intrinsics(trip_counts.count_down_loops(take_locks_out(str(module))))))
+    text = give_products(
+        give_bodies(
+            lower_intrinsics(trip_counts.count_down_loops(take_locks_out(ir_text.let_terminations_unwind(str(module)))))
+        )
+    )
     text = rotation.separate_rotating_buffers(returns.return_mixed_structs_in_memory(text))
     if attempt.words:
         text = words.split_words(text)
