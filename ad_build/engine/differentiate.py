@@ -35,6 +35,7 @@ from ad_build.engine.guards import (
 )
 from ad_build.engine.instructions import Layout
 from ad_build.engine.libm import give_bodies
+from ad_build.engine.locks import take_locks_out
 from ad_build.engine.lowering import (
     lower_intrinsics,
     mask_offsets,
@@ -52,6 +53,7 @@ from ad_build.engine.packing import split_assembled_words
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.poles import guard_poles, inline_guarded
 from ad_build.engine.shims import pass_packed_floats_in_memory
+from ad_build.engine.threads import check_threads
 from ad_build.engine.variants import restore_addresses, separate_variants
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
 from ad_build.errors import EngineError
@@ -234,6 +236,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
                 module = llvm.parse_ir(between_layers(_complete(out)))
                 llvm.internalize(module, needed.union(handed_in))
                 llvm.drop_dead_globals(module)
+            check_threads(module, layer)
             shared = expose_mutable_globals(module)
             written, module = module, prepare(module, attempt)
             if attempt.optimize:  # the others come after these, and still have branches that are never taken
@@ -275,6 +278,8 @@ def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
 
 # What spells the program so that the engine gets it right, in this order.
 _BEFORE: tuple[Callable[[str], str], ...] = (
+    ir_text.let_terminations_unwind,
+    take_locks_out,
     trip_counts.count_down_loops,
     lower_intrinsics,
     give_complex_functions,
