@@ -16,7 +16,6 @@ BITS = "floats that are loaded as integers, compared bit by bit and stored as in
 CONFLICT = "a memory slot is a float here and an integer or a pointer there"
 ENDLESS = "the engine does not end"
 INDIRECT = "forward derivatives behind a function pointer return the tangent alone, their calls expect the primal too"
-NESTED = "nested loops with several exits: caches of another iteration are read"
 PACKED = "floats in an integer"
 TYPE_NAME = "the wrapper names a type that its module does not have"
 UNREACHED = "the tree does not tell that a float can be reached"
@@ -42,7 +41,6 @@ _NOT_YET = (
     ("rust/enum_black_box", "reverse forward", CONFLICT),
     ("rust/enum_btree_map", "reverse forward", ENDLESS),
     ("rust/enum_hash_map", "reverse forward", CONFLICT),
-    ("rust/enum_through_iterators", "reverse", NESTED),
     ("rust/enum_vec", "reverse", CONFLICT),
     ("rust/enum_volatile", "reverse", CONFLICT),
     ("rust/f32_pair_returned", "reverse forward", PACKED),

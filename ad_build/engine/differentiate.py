@@ -19,6 +19,7 @@ from ad_build.engine.guards import (
     indirect_call_error,
 )
 from ad_build.engine.libm import give_bodies
+from ad_build.engine.loop_exits import close_exits, give_exits
 from ad_build.engine.lowering import lower_intrinsics, mask_offsets
 from ad_build.engine.mixing import (
     calls_through_const,
@@ -217,7 +218,7 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt, engine: Engine) -> st
     text = rotation.separate_rotating_buffers(text)
     if attempt.words:
         text = words.split_words(text)
-    text = moves.separate_moves(text)
+    text = give_exits(moves.separate_moves(text))
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 
@@ -237,7 +238,7 @@ def finish_text(ir: str) -> str:
     """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
     word_rules.check_shadows(ir)
     ir = call_library_again(moves.hide_adjoints(word_rules.define_copies(ir)))
-    return cache_pool.pool_caches(restore_addresses(inline_guarded(ir)))
+    return cache_pool.pool_caches(restore_addresses(inline_guarded(close_exits(ir))))
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:
