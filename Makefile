@@ -34,6 +34,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/gradient.py
 	$(BIN)/python benchmarks/build_overhead.py
 	$(BIN)/python benchmarks/dwarf.py
+	$(BIN)/python benchmarks/seeds.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info

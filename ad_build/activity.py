@@ -31,6 +31,7 @@ class Plan:
     ret: Activity
     chosen_by_default: tuple[str, ...] = ()
     seeds: bool = True
+    check_shadows: bool = False
 
 
 def complete(request: Request, signature: Signature) -> Plan:
@@ -46,9 +47,17 @@ def complete(request: Request, signature: Signature) -> Plan:
     for index, parameter in enumerate(signature.parameters):
         activity = asked.get(index)
         if activity is not None:
-            problem = _problem(parameter, activity)
+            problem = _problem(parameter, activity) or _width_problem(request, parameter, activity)
+            if not problem and index in request.zeroed and parameter.unzeroable:
+                problem = f"{parameter.unzeroable}; {_BY_REFERENCE}"
+            if not problem and _is_seeded(request, signature, index, activity) and parameter.inner_pointer:
+                problem = (
+                    f"it holds a pointer ({parameter.inner_pointer}), and the function puts another one where the seed "
+                    "has its own; write the result through a `&mut` parameter, as Duplicated"
+                )
             if problem:
-                message = f"{activity.value} does not fit parameter {parameter.name}: {parameter.type_name}"
+                written = _as_written(request, signature, index, activity)
+                message = f"{written} does not fit {_what(request, signature, index)}"
                 errors.append(
                     _error("wrong-activity", request, signature, _key(request, index, parameter), message, problem)
                 )
@@ -109,6 +118,46 @@ def _asked(request: Request, signature: Signature, errors: list[AdBuildError]) -
     return found
 
 
+_BY_REFERENCE = "pass it by reference, as Duplicated"
+
+
+def _is_result(request: Request, signature: Signature, index: int) -> bool:
+    """Whether a parameter stands for the result, which an attribute's shim writes through its last one."""
+    last = index == len(signature.parameters) - 1
+    return request.raw and last and signature.parameters[index].name == "out" and signature.result.kind == "unit"
+
+
+def _is_seeded(request: Request, signature: Signature, index: int, activity: Activity) -> bool:
+    """Whether a parameter stands for an ``Active`` result, whose shadow is a copy of the seed."""
+    return activity in (Activity.DUPLICATED, Activity.DUPLICATED_ONLY) and _is_result(request, signature, index)
+
+
+def _as_written(request: Request, signature: Signature, index: int, activity: Activity) -> str:
+    """The activity as the user gave it: attributes lower that of values which travel through pointers."""
+    if index in request.zeroed or (_is_result(request, signature, index) and activity is Activity.DUPLICATED):
+        return Activity.ACTIVE.value
+    if _is_result(request, signature, index) and activity is Activity.DUPLICATED_ONLY:
+        return Activity.ACTIVE_ONLY.value
+    return activity.value
+
+
+def _what(request: Request, signature: Signature, index: int) -> str:
+    parameter = signature.parameters[index]
+    if _is_result(request, signature, index):
+        return f"the result {parameter.type_name.removeprefix('*mut ')}"
+    kind = parameter.type_name
+    return f"parameter {parameter.name}: {kind.removeprefix('*const ') if index in request.zeroed else kind}"
+
+
+def _width_problem(request: Request, parameter: Parameter, activity: Activity) -> str | None:
+    """Why an activity does not go with a width."""
+    if activity is Activity.DUALV and not parameter.element_size:
+        return "its shadows would have to follow one another in memory, as those of a slice can; use Dual"
+    if request.width > 1 and activity is Activity.ACTIVE:
+        return f"its adjoint is one value where a width of {request.width} gives {request.width}; {_BY_REFERENCE}"
+    return None
+
+
 def _key(request: Request, index: int, parameter: Parameter) -> str:
     return f"args[{index}]" if request.args is not None else f"args.{parameter.name}"
 
@@ -117,11 +166,16 @@ def _error(
     code: str, request: Request, signature: Signature, key: str, message: str, reason: str | None = None
 ) -> UsageError:
     """An error that shows the function as its source declares it."""
-    listed = ", ".join(f"{p.name}: {p.type_name}" for p in signature.parameters)
+    parts = [_what(request, signature, index) for index in range(len(signature.parameters))]
     result = "" if signature.result.kind == "unit" else f" -> {signature.result.type_name}"
+    if parts and _is_result(request, signature, len(parts) - 1):
+        result = f" -> {parts.pop().removeprefix('the result ')}"
+    listed = ", ".join(part.removeprefix("parameter ") for part in parts)
     shown = f"{signature.source_name}({listed}){result}\nat {signature.place}"
     note = f"{reason}\n{shown}" if reason else shown
-    return UsageError(code, message, where=f"{request.where}.{key}", note=note)
+    # An attribute stands right beside the function.
+    where = f"{signature.place} {request.where}" if request.raw else f"{request.where}.{key}"
+    return UsageError(code, message, where=where, note=note)
 
 
 # --- what the types say -------------------------------------------------------------------------------------------
@@ -232,17 +286,16 @@ def _active_problem(parameter: Parameter) -> str | None:
     if parameter.kind == "float":
         return None
     content = _content(parameter)
-    by_reference = "pass it by reference, as Duplicated"
     if content.pointers:
-        return f"it holds a pointer, and what lies behind one cannot be returned; {by_reference}"
+        return f"it holds a pointer, and what lies behind one cannot be returned; {_BY_REFERENCE}"
     if not content.known or not content.floats:
-        return f"it is not certain that it holds floating-point numbers; {by_reference}"
+        return f"it is not certain that it holds floating-point numbers; {_BY_REFERENCE}"
     if parameter.indirect or parameter.float_in_integer:
         return None
     if content.others or any(kind not in _FLOAT_BYTES for kind in parameter.llvm_types):
-        return f"not all of it is floating point; {by_reference}"
+        return f"not all of it is floating point; {_BY_REFERENCE}"
     if sum(_FLOAT_BYTES[kind] for kind in parameter.llvm_types) != parameter.size:
-        return f"it has padding, so that its adjoint cannot be put together from numbers; {by_reference}"
+        return f"it has padding, so that its adjoint cannot be put together from numbers; {_BY_REFERENCE}"
     return None
 
 

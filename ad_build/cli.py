@@ -61,6 +61,7 @@ def _options(*, verbose: bool = False, engine: str | None = None, spec: Path | N
         keep=Path(os.environ["AD_BUILD_KEEP"]) if os.environ.get("AD_BUILD_KEEP") else None,
         verbose=verbose,
         seeds=os.environ.get("AD_BUILD_SEEDS") != "off",
+        check_shadows={"on": True, "off": False}.get(os.environ.get("AD_BUILD_CHECK_SHADOWS", "")),
     )
 
 
@@ -92,6 +93,14 @@ def cargo_command(verbose: bool, arguments: tuple[str, ...]) -> int:
     from ad_build.pipeline import run_cargo
 
     return run_cargo(arguments, _options(verbose=verbose))
+
+
+@main.command(name="crate-dir")
+def crate_dir_command() -> None:
+    """Print where the Rust crate with the attributes is."""
+    from ad_build.cargo.manifest import crate_dir
+
+    click.echo(str(crate_dir()))
 
 
 @main.group()
@@ -140,18 +149,19 @@ def doctor(as_json: bool) -> int:
 
 
 @main.command()
-@click.argument("functions", nargs=-1, required=True)
+@click.argument("names", nargs=-1, required=True)
 @click.option("--in", "files", multiple=True, type=click.Path(path_type=Path), help="Object, archive, or C/C++ source.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def types(verbose: bool, functions: tuple[str, ...], files: tuple[Path, ...], as_json: bool) -> None:
-    """Print the parameters, layouts and type trees of functions.
+def types(verbose: bool, names: tuple[str, ...], files: tuple[Path, ...], as_json: bool) -> None:
+    """Print the layouts and type trees of functions and types.
 
-    Without --in, the functions are looked up in the cargo package of the current directory.
+    Names may leave out paths and generic arguments where one function or type matches.  Without --in, they are looked
+    up in the cargo package of the current directory.
     """
     from ad_build.pipeline import describe_types
 
-    click.echo(describe_types(functions, files, as_json=as_json, options=_options(verbose=verbose)))
+    click.echo(describe_types(names, files, as_json=as_json, options=_options(verbose=verbose)))
 
 
 def _progress() -> Callable[[int, int], None] | None:

@@ -59,15 +59,17 @@ def derivative_parameters(plan: Plan) -> tuple[DerivativeParameter, ...]:
         if activity.has_shadow:
             if reverse and parameter.kind == "pointer":
                 c_type, rust = _mutable_c(c_type), _mutable_rust(rust)
-            found.append(
+            count = activity.shadows(plan.request.width)
+            found += [
                 DerivativeParameter(
-                    name=_unique(f"d{name.strip('_')}", taken),
+                    name=_unique(f"d{name.strip('_')}{lane}", taken),
                     kind="shadow",
                     c_type=c_type,
                     rust_type=rust,
                     parameter=parameter,
                 )
-            )
+                for lane in _lanes(count)
+            ]
     if reverse and plan.ret in (Activity.ACTIVE, Activity.ACTIVE_ONLY):
         c_type, rust = _result_types(plan)
         found.append(DerivativeParameter(name=_unique("seed", taken), kind="seed", c_type=c_type, rust_type=rust))
@@ -82,7 +84,8 @@ def derivative_results(plan: Plan) -> tuple[DerivativeResult, ...]:
         if plan.ret not in (Activity.ACTIVE_ONLY, Activity.DUAL_ONLY):
             found.append(DerivativeResult(name="primal", c_type=c_type, rust_type=rust))
         if plan.ret in (Activity.DUAL, Activity.DUAL_ONLY):
-            found.append(DerivativeResult(name="tangent", c_type=c_type, rust_type=rust))
+            lanes = _lanes(plan.request.width)
+            found += [DerivativeResult(name=f"tangent{lane}", c_type=c_type, rust_type=rust) for lane in lanes]
     for parameter, activity in zip(plan.signature.parameters, plan.args, strict=True):
         if activity is Activity.ACTIVE:
             found.append(
@@ -93,6 +96,11 @@ def derivative_results(plan: Plan) -> tuple[DerivativeResult, ...]:
                 )
             )
     return tuple(found)
+
+
+def _lanes(count: int) -> list[str]:
+    """What tells the names of several lanes apart."""
+    return [""] if count == 1 else [f"_{lane}" for lane in range(count)]
 
 
 def _result_types(plan: Plan) -> tuple[str, str]:
@@ -258,6 +266,8 @@ def rust_declaration(plan: Plan) -> str:
     if len(results) > 1:
         rust = plan.signature.language is Language.RUST
         returned = f" -> ({', '.join(results)})" if rust else f" -> {plan.request.name}_result"
+        if rust and plan.request.width > 1:
+            returned = f" -> [{results[0]}; {len(results)}]"
     return f"pub fn {plan.request.name}({parameters}){returned};"
 
 

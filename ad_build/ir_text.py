@@ -95,10 +95,8 @@ def edit_function_attributes(ir: str, names: Iterable[str], edit: Callable[[tupl
         head, tail = split_after_parameters(line)
         match = re.search(r" #(\d+)\b", tail)
         words = edit(groups[match.group(1)] if match else ())
-        if not words and match is None:
-            continue  # an empty group does not parse
-        number = added.setdefault(words, fresh + len(added))
-        tail = tail[: match.start()] + f" #{number}" + tail[match.end() :] if match else f" #{number}{tail}"
+        group = f" #{added.setdefault(words, fresh + len(added))}" if words else ""
+        tail = tail[: match.start()] + group + tail[match.end() :] if match else f"{group}{tail}"
         ir = ir[: span[0]] + head + tail + ir[span[1] :]
     lines = "".join(f"attributes #{number} = {{ {' '.join(words)} }}\n" for words, number in added.items())
     return f"{ir}\n{lines}" if lines else ir

@@ -305,6 +305,11 @@ def forwarding_stub(function: ValueRef, target: str) -> str:
     )
 
 
+def try_emit_object(module: ModuleRef, *, level: int = 2) -> bytes | None:
+    """Machine code as :func:`emit_object` makes it, None where LLVM does not survive (some debug info of types)."""
+    return _in_child(lambda: emit_object(module, level=level))
+
+
 def emit_object(module: ModuleRef, *, level: int = 2) -> bytes:
     """Machine code of the module, as a relocatable object."""
     if find_variable(module, "llvm.global_ctors") or find_variable(module, "llvm.global_dtors"):

@@ -26,11 +26,16 @@ class Activity(Enum):
     DUPLICATED_ONLY = "DuplicatedOnly"
     DUAL = "Dual"
     DUAL_ONLY = "DualOnly"
+    DUALV = "Dualv"
 
     @property
     def has_shadow(self) -> bool:
         """Whether the derivative takes a shadow right after the primal argument."""
-        return self in (Activity.DUPLICATED, Activity.DUPLICATED_ONLY, Activity.DUAL, Activity.DUAL_ONLY)
+        return self not in (Activity.CONST, Activity.ACTIVE, Activity.ACTIVE_ONLY)
+
+    def shadows(self, width: int) -> int:
+        """How many shadows follow the primal argument; that of ``Dualv`` is one, ``width`` times as long."""
+        return (1 if self is Activity.DUALV else width) if self.has_shadow else 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +45,11 @@ class Request:
     ``function`` is a Rust path, a C or C++ name or a symbol, ``name`` the symbol of the derivative.
     ``args`` is None (choose from the types), a tuple in parameter order, or a tuple of pairs
     (parameter name, activity).  ``ret`` is None for "choose".  ``where`` is the dotted spec key, for messages.
+    ``width`` is how many shadows each differentiated argument has.
+
+    ``raw``: the request of an attribute in Rust source.  ``symbol`` is then the name by which the program calls the
+    derivative; it takes an address first, and several results go through pointers at the end.  ``zeroed`` are the
+    parameters that stand for an ``Active`` value and whose shadow is zeroed memory.
     """
 
     function: str
@@ -52,6 +62,10 @@ class Request:
     runtime_activity: bool = False
     engine_flags: tuple[str, ...] = ()
     where: str = "spec"
+    width: int = 1
+    raw: bool = False
+    symbol: str = ""
+    zeroed: tuple[int, ...] = ()
 
 
 class Language(Enum):
@@ -60,6 +74,29 @@ class Language(Enum):
     C = "C"
     CXX = "C++"
     RUST = "Rust"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TagRange:
+    """A condition on ``size`` bytes at an offset: that their number lies in one of the inclusive ranges, or in none."""
+
+    offset: int
+    size: int
+    values: tuple[tuple[int, int], ...]
+    outside: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tag:
+    """Where an enum keeps its tag, and for each variant but a default one the tags that mean it.
+
+    ``within`` are the conditions under which there is such an enum: it may lie in a variant of another.
+    """
+
+    offset: int
+    size: int
+    variants: tuple[tuple[tuple[int, int], ...], ...]
+    within: tuple[TagRange, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +113,10 @@ class Parameter:
     anything; slices and references too), ``aggregate`` (a struct, tuple, array or enum by value), ``unit``.
     ``pointee_has_float``: a float can be reached through the pointer.  ``pointee_mutable``: ``&mut`` / non-const.
     ``float_in_integer``: floats travel in an integer register (`[f32; 2]` as i64), which the engine cannot follow.
+    ``element_size`` is that of a slice's elements, 0 for all else.  ``unzeroable`` says why zeroed memory is no shadow
+    for what it points to, ``""`` where it is one; ``inner_pointer`` is a pointer in that.
+    for what it points to, ``""`` where it is one.  ``tags`` are those of the enums in what the pointer points to, which
+    a shadow must have too.
     """
 
     name: str
@@ -90,6 +131,10 @@ class Parameter:
     float_in_integer: bool = False
     indirect: bool = False
     rust_type: str = ""
+    element_size: int = 0
+    unzeroable: str = ""
+    inner_pointer: str = ""
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,6 +206,7 @@ class FatModule:
     ``consumed`` are the input files whose code is in the module.  ``renamed`` are pairs (name in the module, name in
     the final link) of runtime functions that the engine knows under plain names.  ``found`` are the names of all
     requests whose function exists, used or not; ``missing`` the errors of unused requests whose function does not.
+    ``handed_in`` are functions of the program that its pointers may point to when they come into a derivative.
     """
 
     ir: str
@@ -170,6 +216,7 @@ class FatModule:
     consumed: tuple[Path, ...] = ()
     found: tuple[str, ...] = ()
     missing: tuple[AdBuildError, ...] = ()
+    handed_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -39,7 +39,8 @@ class Options:
 
     ``engine`` is None (find one) or what ``--engine`` / ``AD_BUILD_ENGINE`` say: ``catalyst`` or ``plugin:PATH``.
     ``spec`` is the spec file; ``keep`` a folder where intermediate IR is left.  ``seeds`` is off for measuring what
-    the engine does without types from debug info.
+    the engine does without types from debug info.  ``check_shadows`` looks at run time whether shadows of enums are of
+    the right variant; None: in debug builds.
     """
 
     runner: Runner
@@ -48,4 +49,5 @@ class Options:
     keep: Path | None = None
     verbose: bool = False
     seeds: bool = True
+    check_shadows: bool | None = None
     timings: Timings = field(default_factory=Timings)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ad_build import __version__
 from ad_build.cache import locked, write_atomically
-from ad_build.errors import AdBuildError, CompilerError, EngineError, ToolError, UsageError, raise_all
+from ad_build.errors import AdBuildError, CompilerError, EngineError, LinkError, ToolError, UsageError, raise_all
 from ad_build.model import Derivative, EmittedIr, FatModule, Language, Request, StaticArchive
 from ad_build.options import Options
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ad_build.clang.command_line import Invocation
     from ad_build.clang.link import Collected
     from ad_build.clang.toolchain import Clang
+    from ad_build.dwarf.find import NamedType
+    from ad_build.dwarf.inspect import FunctionReport, TypeReport
     from ad_build.engine.base import Engine
 
 
@@ -46,8 +48,11 @@ def make_plans(fat: FatModule, language: Language | None, options: Options) -> t
     errors: list[AdBuildError] = []
     for resolved in fat.requests:
         try:
-            plan = activity.complete(resolved.request, signatures[resolved.symbol])
-            plans.append(replace(plan, seeds=options.seeds))
+            signature = signatures[resolved.symbol]
+            if resolved.request.raw:  # what is differentiated is a shim, which the user has not written
+                signature = replace(signature, source_name=resolved.request.where)
+            plan = activity.complete(resolved.request, signature)
+            plans.append(replace(plan, seeds=options.seeds, check_shadows=bool(options.check_shadows)))
         except AdBuildError as error:
             errors.extend(getattr(error, "errors", (error,)))
     raise_all(errors)
@@ -70,6 +75,13 @@ def check_declarations(fat: FatModule, plans: Sequence[Plan], exports: Sequence[
         plan = next(plan for plan in plans if plan.request.name == name)
         if declared == generated[name]:
             continue
+        if plan.request.raw:
+            raise AdBuildError(
+                "wrong-declaration",
+                f"the attribute and ad-build disagree about {plan.request.where}",
+                where=plan.signature.place,
+                note=f"declared:  {declared}\ngenerated: {generated[name]}\nthis is a bug of ad-build",
+            )
         errors.append(
             UsageError(
                 "wrong-declaration",
@@ -87,20 +99,22 @@ def build_archive(
 ) -> StaticArchive:
     """From the fat module to the static archive on disk (and its C header)."""
     from ad_build import declarations
+    from ad_build.dwarf import read_trees
     from ad_build.engine.differentiate import differentiate
     from ad_build.link.archive import emit_archive_object, write_static_archive
 
     keep(options, f"{archive.stem}.fat.ll", fat.ir)
     plans = make_plans(fat, Language.RUST if rust else None, options)
     try:
-        result = differentiate(fat, plans, engine, options)
+        result = differentiate(fat, plans, engine, options, read_trees)
     except EngineError as error:
         raise located(error, fat, plans) from error
     keep(options, f"{archive.stem}.derived.ll", result.ir)
     report(options, result.notes)
     check_declarations(fat, plans, result.exports)
     with options.timings.stage("machine code"):
-        exports = [name for name, _ in result.exports]
+        shown = dict(fat.renamed)
+        exports = [shown.get(name, name) for name, _ in result.exports]
         obj = emit_archive_object(result.ir, exports, fat.renamed)
         write_static_archive(archive, obj, exports)
     if header is not None:
@@ -305,9 +319,8 @@ def _link_with_archive(job: _ClangJob, options: Options, *, archive: Path | None
     path = archive or job.work / "libad_build_derivatives.a"
     engine = _clang_engine(job, options)
     try:
-        made = _make_archive(
-            job.collected.emitted, job.requests, path, options, engine, everything=archive is not None, header=header
-        )
+        asked = _Asked(requests=job.requests, everything=archive is not None)
+        made = _make_archive(job.collected.emitted, asked, path, options, engine, header=header)
     except EngineError as error:
         if error.code != "mutable-global" or archive is not None:
             raise
@@ -325,7 +338,7 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
     """Requests in the source: the transformed program takes the place of the objects it was made from."""
     from ad_build import llvm
     from ad_build.clang.link import final_link, link_as_written, whole_program
-    from ad_build.dwarf import read_signatures
+    from ad_build.dwarf import read_signatures, read_trees
     from ad_build.engine.guards import requested_in_source
     from ad_build.engine.insource import transform_program
     from ad_build.link.fat import link_fat_module
@@ -350,6 +363,7 @@ def _link_transformed(job: _ClangJob, options: Options) -> int:
             options,
             level=job.invocation.engine_level,
             read_signatures=lambda symbols: read_signatures(fat.ir, symbols),
+            read_trees=read_trees,
         )
     except EngineError as error:
         raise located(error, fat, plans) from error
@@ -383,15 +397,25 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     from ad_build.engine.find import find_engine
 
     own, rest = split_own_options(words)
+    if rest and rest[0] == "init":
+        return _add_companion(rest[1:], options)
     options = replace(options, spec=own.spec or options.spec, engine=own.engine or options.engine)
     requests = read_spec(options)
     with options.timings.stage("find tools"):
         session = open_session(options.runner, rest, Path.cwd(), build_std=own.build_std)
-    if not session.invocation.links or not requests:
+    attributes = session.uses_attributes
+    if not session.invocation.links or not (requests or attributes):
+        if session.invocation.links:
+            options.runner.log(
+                "note: nothing asks for a derivative: there is neither --spec FILE nor a dependency on the crate "
+                "`ad-build` (`ad-build cargo init` adds it); this is plain cargo"
+            )
         return cargo_build.pass_through(options.runner, session.toolchain.cargo, rest, session.invocation.cwd)
     with options.timings.stage("find tools"):
         engine = find_engine(options.engine, options.runner)
         require_engine_reads(engine, session.toolchain.llvm_version, f"rustc {session.toolchain.version}")
+    if options.check_shadows is None:
+        options = replace(options, check_shadows=session.invocation.profile in ("dev", "test"))
     archive_only = own.archive_only or own.archive is not None or session.invocation.subcommand == "bindings"
     with locked(session.work_dir / "lock"):
         with options.timings.stage("pass 1 (cargo)"):
@@ -400,10 +424,14 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
             options.runner.log(
                 "note: this build links no program: derivatives are made where one is linked, or by --emit archive"
             )
-        made = _cargo_archives(session, programs, requests, options, engine, everything=archive_only)
+        made = _cargo_archives(
+            session, programs, requests, options, engine, everything=archive_only, attributes=attributes
+        )
     if session.invocation.subcommand == "bindings":
         _print_bindings(made.values())
         return 0
+    if made and not archive_only and all(one.archive is None for one in made.values()):
+        options.runner.log("note: no program of this build calls a derivative")
     if archive_only:
         return _hand_out_archive(made, own.archive)
     with options.timings.stage("pass 2 (cargo)"):
@@ -415,6 +443,22 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     return status
 
 
+def _add_companion(words: Sequence[str], options: Options) -> int:
+    """``ad-build cargo init``: the dependency on the companion crate, and what to do next."""
+    from ad_build.cargo.manifest import add_companion, crate_dir, manifest_of
+
+    path, crate = manifest_of(words, Path.cwd()), crate_dir()
+    add_companion(path, crate)
+    options.runner.log(
+        f"{path} now depends on the crate `ad-build` in {crate}\n"
+        "next: put an attribute on a function,\n\n"
+        "    #[ad_build::autodiff_reverse(d_energy, Duplicated, Active)]\n"
+        "    fn energy(x: &[f64]) -> f64 { x.iter().map(|x| x * x).sum() }\n\n"
+        "call `d_energy(&x, &mut gradient, 1.0)`, and run `ad-build cargo run --release`"
+    )
+    return 0
+
+
 def _cargo_archives(
     session: CargoSession,
     programs: Sequence[EmittedProgram],
@@ -423,12 +467,13 @@ def _cargo_archives(
     engine: Engine,
     *,
     everything: bool,
+    attributes: bool,
 ) -> dict[EmittedProgram, _Made]:
     """An archive for every program that uses a derivative; with ``everything`` each request is made once.
 
-    Raises where a request matches no function of any program.
+    ``attributes``: there may be requests in the source too.  Raises where a request matches no function of any program.
     """
-    from ad_build.cargo.build import archive_path
+    from ad_build.cargo.build import archive_path, links_from_outside
 
     made: dict[EmittedProgram, _Made] = {}
     fresh = []
@@ -436,10 +481,16 @@ def _cargo_archives(
     for program in reversed(programs) if everything else programs:
         done = {name for one in made.values() for name in one.found} if everything else set()
         wanted = [request for request in requests if request.name not in done]
-        if not wanted:
+        if not (wanted or attributes):
             break
         path = archive_path(session, program)
-        known, stamp = _program_archive(program, wanted, path, options, engine, everything=everything)
+        asked = _Asked(
+            requests=wanted,
+            everything=everything,
+            attributes=everything or links_from_outside(session, program),
+            skip=tuple(sorted(done)),
+        )
+        known, stamp = _program_archive(program, asked, path, options, engine)
         if stamp is not None:
             fresh.append((path, stamp, known))
         made[program] = known
@@ -452,14 +503,26 @@ def _cargo_archives(
     return made
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """What an archive has to hold: those of the requests that the program uses, or ``everything``.
+
+    ``attributes``: of the requests in the source also those that nothing uses; ``skip`` are the names of requests
+    that another archive serves.
+    """
+
+    requests: Sequence[Request]
+    everything: bool
+    attributes: bool = False
+    skip: tuple[str, ...] = ()
+
+
 def _program_archive(
     program: EmittedProgram,
-    wanted: Sequence[Request],
+    asked: _Asked,
     path: Path,
     options: Options,
     engine: Engine,
-    *,
-    everything: bool,
 ) -> tuple[_Made, str | None]:
     """One program's archive, and the stamp to remember it by; None where an earlier run left it."""
     from ad_build.cargo.emit import fingerprint
@@ -468,37 +531,45 @@ def _program_archive(
     if program.unnamed:
         wider = replace(program.emitted, libraries=(*program.emitted.libraries, *program.unnamed))
         ways.append((wider, fingerprint(wider)))
-    stamps = [_stamp(mark, wanted, _engine_identity(engine), everything, options.seeds) for _, mark in ways]
+    stamps = [_stamp(mark, asked, _engine_identity(engine), options.seeds, options.check_shadows) for _, mark in ways]
     for stamp in stamps:
         known = _recall(path, stamp)
         if known is not None:
             return known, None
     for (emitted, _), stamp in zip(ways[:-1], stamps[:-1], strict=True):
         try:
-            return _make_archive(emitted, wanted, path, options, engine, everything=everything, strict=False), stamp
+            return _make_archive(emitted, asked, path, options, engine, strict=False), stamp
         except AdBuildError as error:
             if all(one.code != "no-such-function" for one in getattr(error, "errors", (error,))):
                 raise
     emitted, stamp = ways[-1][0], stamps[-1]
-    return _make_archive(emitted, wanted, path, options, engine, everything=everything, strict=False), stamp
+    return _make_archive(emitted, asked, path, options, engine, strict=False), stamp
 
 
 def _make_archive(
     emitted: EmittedIr,
-    requests: Sequence[Request],
+    asked: _Asked,
     path: Path,
     options: Options,
     engine: Engine,
     *,
-    everything: bool,
     strict: bool = True,
     header: Path | None = None,
 ) -> _Made:
-    """From emitted IR to the static archive on disk, for those of the requests that the program uses."""
+    """From emitted IR to the static archive on disk."""
+    from ad_build.engine.dispatch import find_handed_in
     from ad_build.link.fat import link_fat_module
 
     with options.timings.stage("link and prune"):
-        fat = link_fat_module(emitted, requests, everything=everything, strict=strict)
+        fat = link_fat_module(
+            emitted,
+            asked.requests,
+            everything=asked.everything,
+            strict=strict,
+            attributes=asked.attributes,
+            skip=asked.skip,
+            find_handed_in=find_handed_in,
+        )
     if not fat.requests:
         return _Made(archive=None, found=fat.found, missing=fat.missing)
     archive = build_archive(fat, path, options, engine, rust=emitted.rust, header=header)
@@ -534,42 +605,98 @@ def _hand_out_archive(made: Mapping[EmittedProgram, _Made], wanted: Path | None)
 # --- types -------------------------------------------------------------------------------------------------------
 
 
-def describe_types(functions: Sequence[str], files: Sequence[Path], *, as_json: bool, options: Options) -> str:
-    """``ad-build types``: parameters, layouts and type trees of functions.
+def describe_types(names: Sequence[str], files: Sequence[Path], *, as_json: bool, options: Options) -> str:
+    """``ad-build types``: parameters, layouts and type trees of functions and types.
 
     ``files`` are objects, archives or C and C++ sources; without any, the cargo package of the current folder is
-    emitted.  Raises :class:`UsageError` where a function is not found.
+    emitted.  Raises :class:`UsageError` where a name is neither a function's nor a type's, or one of several.
     """
-    from ad_build.dwarf import describe, read_signatures, to_json
+    from ad_build.dwarf import describe, to_json
+
+    with tempfile.TemporaryDirectory(prefix="ad-build-") as folder:
+        programs = [_emitted_by_clang(files, Path(folder), options)] if files else _emitted_by_cargo(options)
+        reports = []
+        errors: list[AdBuildError] = []
+        for name in names:
+            try:
+                reports.append(_describe_one(name, programs))
+            except UsageError as error:
+                errors.append(error)
+        raise_all(errors)
+    return to_json(reports) if as_json else "\n\n".join(describe(report) for report in reports)
+
+
+# What a name that is no function's fails with; anything else is worth telling at once.
+_NO_FUNCTION = ("no-such-function", "unsupported-function", "not-defined", "no-bitcode")
+
+
+def _describe_one(name: str, programs: Sequence[EmittedIr]) -> FunctionReport | TypeReport:
+    from ad_build.dwarf import inspect_functions
     from ad_build.link.fat import link_fat_module
     from ad_build.model import Mode
 
-    requests = [
-        Request(function=name, name=f"ad_build_types_{number}", mode=Mode.REVERSE, where="command line")
-        for number, name in enumerate(functions)
-    ]
-    with tempfile.TemporaryDirectory(prefix="ad-build-") as folder:
-        programs = [_emitted_by_clang(files, Path(folder), options)] if files else _emitted_by_cargo(options)
-        errors: list[AdBuildError] = []
-        signatures = {}
-        for emitted in programs:
-            for request in requests:
-                if request.function in signatures:
-                    continue
-                try:
-                    fat = link_fat_module(emitted, [request])
-                except UsageError as error:
-                    errors.append(error)
-                    continue
-                symbol = fat.requests[0].symbol
-                language = Language.RUST if emitted.rust else None
-                signatures[request.function] = read_signatures(fat.ir, [symbol], language)[symbol]
-    missing = [name for name in functions if name not in signatures]
-    if missing:
-        raise_all(errors[:1])
-        raise UsageError("no-such-function", f"no function {missing[0]} in the program")
-    found = [signatures[name] for name in functions]
-    return to_json(found) if as_json else "\n\n".join(describe(signature) for signature in found)
+    failures: list[AdBuildError] = []
+    request = Request(function=name, name="ad_build_types", mode=Mode.REVERSE, where="command line")
+    for emitted in () if name.startswith(_TYPE_WORDS) else programs:
+        try:
+            fat = link_fat_module(emitted, [request])
+        except (UsageError, LinkError) as error:
+            if error.code not in _NO_FUNCTION:
+                raise
+            failures.append(error)
+            continue
+        language = Language.RUST if emitted.rust else None
+        return inspect_functions(fat.ir, [fat.requests[0].symbol], language)[0]
+    return _describe_type(name, programs, failures)
+
+
+_TYPE_WORDS = ("struct ", "class ", "union ", "enum ", "type ")
+
+
+def _describe_type(name: str, programs: Sequence[EmittedIr], failures: Sequence[AdBuildError]) -> TypeReport:
+    from ad_build.dwarf import inspect_types
+    from ad_build.dwarf.find import best, identifier, named_types, nearest
+    from ad_build.link.modules import module_texts
+
+    top = 0
+    found: dict[str, NamedType] = {}
+    texts: dict[str, tuple[str, Language | None]] = {}
+    for emitted in programs:
+        for ir in module_texts(emitted, identifier(name)):
+            rank, types = best(name, named_types(ir))
+            if rank > top:
+                top, found = rank, {}
+            if rank and rank == top:
+                for one in types.values():
+                    if one.name not in found or (found[one.name].declared and not one.declared):
+                        found[one.name] = one
+                        texts[one.name] = (ir, Language.RUST if emitted.rust else None)
+    if len(found) == 1:
+        ((full, one),) = found.items()
+        ir, language = texts[full]
+        return inspect_types(ir, [one.node], language)[0]
+    if found:
+        listed = sorted(found)
+        more = [f"... and {len(listed) - 12} more"] if len(listed) > 12 else []
+        raise UsageError(
+            "ambiguous-type",
+            f"{name} names {len(found)} types",
+            note="\n".join(listed[:12] + more),
+            hint="name one with its path and generic arguments",
+        )
+    for error in failures:
+        if error.code != "no-such-function":
+            raise error
+    known = dict.fromkeys(one.name for emitted in programs for ir in module_texts(emitted) for one in named_types(ir))
+    close = nearest(name, list(known))
+    hints = [f"types: {', '.join(close)}"] if close else []
+    hints += [f"functions: {error.hint}" for error in failures[:1] if error.hint]
+    raise UsageError(
+        "no-such-name",
+        f"the program has no function and no type {name}",
+        note="types that nothing uses, and functions that nothing instantiates, are not compiled",
+        hint="\n".join(hints) or None,
+    )
 
 
 def _emitted_by_clang(files: Sequence[Path], work: Path, options: Options) -> EmittedIr:

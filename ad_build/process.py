@@ -59,6 +59,25 @@ def fixed_addresses() -> Iterator[bool]:
         personality(before)
 
 
+_PR_SET_PDEATHSIG = 1
+
+
+def _dies_with(parent: int) -> Callable[[], None] | None:
+    """What a child calls so that it does not outlive ``parent`` where that is killed; only Linux can do it."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    prctl = ctypes.CDLL(None).prctl
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Runner:
     """Runs commands and logs them: ``+ command``, directory and the environment variables that changed.
@@ -85,8 +104,8 @@ class Runner:
 
         ``env`` holds only the variables to change.  With ``capture=False`` the output goes where ours goes;
         ``capture_stderr`` overrides that for standard error alone, ``stdout`` for standard output.  ``timeout`` is
-        in seconds.  Raises :class:`ToolError`: ``tool-missing`` where the program cannot be started,
-        ``tool-timeout`` where it was stopped because its time was up.
+        in seconds, and the program is then ended with all that it has started.  Raises :class:`ToolError`:
+        ``tool-missing`` where the program cannot be started, ``tool-timeout`` where its time was up.
         """
         argv = tuple(os.fspath(word) for word in command)
         if self.verbose:
@@ -98,25 +117,35 @@ class Runner:
         if stdout is not None:
             out = subprocess.DEVNULL if stdout == "discard" else 2
         try:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 argv,
                 cwd=cwd,
                 env={**os.environ, **env} if env else None,
+                stdin=None if stdin is None else subprocess.PIPE,
                 stdout=out,
                 stderr=subprocess.PIPE if err else None,
-                input=stdin,
                 text=True,
                 errors="replace",
-                check=False,
-                timeout=timeout,
+                start_new_session=timeout is not None,
+                preexec_fn=None if timeout is None else _dies_with(os.getpid()),
             )
-        except subprocess.TimeoutExpired as error:
-            raise ToolError("tool-timeout", f"{argv[0]} did not end within {timeout:g} s") from error
         except OSError as error:
             raise ToolError(
                 "tool-missing", f"cannot run {argv[0]}", note=str(error), hint="`ad-build doctor` lists every tool"
             ) from error
-        return Completed(command=argv, returncode=done.returncode, stdout=done.stdout or "", stderr=done.stderr or "")
+        with process:
+            try:
+                output, errors = process.communicate(stdin, timeout=timeout)
+            except BaseException as error:
+                # Ours to end, whatever happened: in a session of its own, Ctrl-C does not reach it.
+                if timeout is None:
+                    process.kill()
+                else:
+                    os.killpg(process.pid, signal.SIGKILL)
+                if isinstance(error, subprocess.TimeoutExpired):
+                    raise ToolError("tool-timeout", f"{argv[0]} did not end within {timeout:g} s") from error
+                raise
+        return Completed(command=argv, returncode=process.returncode, stdout=output or "", stderr=errors or "")
 
     def hand_over(
         self,

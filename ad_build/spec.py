@@ -12,14 +12,14 @@ from typing import Any
 from ad_build.errors import AdBuildError, UsageError, raise_all
 from ad_build.model import Activity, Mode, Request
 
-_KEYS = ("function", "name", "mode", "args", "ret", "noalias", "runtime_activity", "engine_flags")
+_KEYS = ("function", "name", "mode", "args", "ret", "width", "noalias", "runtime_activity", "engine_flags")
 _ACTIVITIES = {activity.value.lower(): activity for activity in Activity}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 # What each mode takes: the rules of rustc's std::autodiff, but for an ActiveOnly argument (see _MISFITS).
 ARGUMENT_ACTIVITIES = {
     Mode.REVERSE: (Activity.CONST, Activity.ACTIVE, Activity.DUPLICATED, Activity.DUPLICATED_ONLY),
-    Mode.FORWARD: (Activity.CONST, Activity.DUAL, Activity.DUAL_ONLY),
+    Mode.FORWARD: (Activity.CONST, Activity.DUAL, Activity.DUAL_ONLY, Activity.DUALV),
 }
 RESULT_ACTIVITIES = {
     Mode.REVERSE: (Activity.CONST, Activity.ACTIVE, Activity.ACTIVE_ONLY),
@@ -32,12 +32,14 @@ _MISFITS = {
         Activity.ACTIVE_ONLY: "ActiveOnly is for results; use Active (std::autodiff takes it and loses the adjoint)",
         Activity.DUAL: "a tangent belongs to forward mode; use Duplicated (pointers) or Active (numbers)",
         Activity.DUAL_ONLY: "a tangent belongs to forward mode; use DuplicatedOnly",
+        Activity.DUALV: "a tangent belongs to forward mode; use Duplicated",
     },
     (Mode.REVERSE, True): {
         Activity.DUPLICATED: "the adjoint of a result comes in as the seed, not through memory; use Active",
         Activity.DUPLICATED_ONLY: "the adjoint of a result comes in as the seed, not through memory; use ActiveOnly",
         Activity.DUAL: "a tangent belongs to forward mode; use Active",
         Activity.DUAL_ONLY: "a tangent belongs to forward mode; use ActiveOnly",
+        Activity.DUALV: "a tangent belongs to forward mode; use Active",
     },
     (Mode.FORWARD, False): {
         Activity.ACTIVE: "an adjoint belongs to reverse mode; use Dual",
@@ -50,8 +52,10 @@ _MISFITS = {
         Activity.ACTIVE_ONLY: "an adjoint belongs to reverse mode; use DualOnly",
         Activity.DUPLICATED: "an adjoint belongs to reverse mode; use Dual",
         Activity.DUPLICATED_ONLY: "an adjoint belongs to reverse mode; use DualOnly",
+        Activity.DUALV: "the tangents of a result are returned one by one; use Dual",
     },
 }
+_MAX_WIDTH = 64  # each lane is a copy of the derivative's code
 
 # Engine options (without --enzyme-), the value that is refused and what it did when it was measured.
 _REFUSED_FLAGS = {
@@ -235,6 +239,7 @@ class _Reader:
         positional, by_name = self.arguments(mode)
         ret = self.activity("ret", self.entry.get("ret"), mode)
         flags = self.flags()
+        width = self.width()
         noalias, runtime = self.flag("noalias"), self.flag("runtime_activity")
         if len(self.errors) > before or mode is None:
             return None
@@ -248,6 +253,7 @@ class _Reader:
             noalias=noalias,
             runtime_activity=runtime,
             engine_flags=flags,
+            width=width,
             where=f"{_place(self.origin, self.lines[0])} {self.key}",
         )
 
@@ -276,6 +282,13 @@ class _Reader:
         if not isinstance(value, bool):
             self.fail(field, f"{field} must be true or false, not {value!r}")
         return bool(value)
+
+    def width(self) -> int:
+        value = self.entry.get("width", 1)
+        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _MAX_WIDTH:
+            return value
+        self.fail("width", f"width must be a whole number from 1 to {_MAX_WIDTH}, not {value!r}")
+        return 1
 
     def mode(self) -> Mode | None:
         value = self.entry.get("mode")

@@ -218,6 +218,15 @@ def test_a_call_through_a_constant_pointer(c_project: Path, ad_build: AdBuild) -
     failed(done, 5, "indirect-call", "energy", "by its name")
 
 
+def test_an_engine_that_does_not_end(c_project: Path, ad_build: AdBuild) -> None:
+    before = sorted(c_project.rglob("*"))
+    done = archive(ad_build, c_project, request(), AD_BUILD_ENGINE_TIMEOUT="0.01")
+    failed(done, 5, "engine-timeout", "energy", "AD_BUILD_ENGINE_TIMEOUT")
+    assert sorted(path for path in c_project.rglob("*") if path.suffix != ".toml") == [
+        path for path in before if path.suffix != ".toml"
+    ]
+
+
 def test_a_mutable_global(c_project: Path, ad_build: AdBuild) -> None:
     (c_project / "model.c").write_text(
         "static double scale = 1;\nvoid set(double s) { scale = s; }\ndouble energy(double x) { return scale * x; }\n"

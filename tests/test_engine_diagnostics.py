@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from ad_build.engine.base import Engine
 from ad_build.engine.diagnostics import TIMED_OUT, calls_engine, check_differentiated, explain
 from ad_build.engine.find import find_engine
-from ad_build.errors import EngineError
+from ad_build.errors import EngineError, ToolError
 from ad_build.process import Runner
 
 DECLARATIONS = "extern int enzyme_dup, enzyme_const;\n"
@@ -273,6 +274,24 @@ def test_an_engine_that_takes_too_long_is_stopped(
         engine.run(ir, flags=(), runner=Runner())
     assert caught.value.code == "engine-timeout"
     assert "`sq`" in caught.value.message
+
+
+def test_what_an_engine_has_started_is_stopped_with_it(tmp_path: Path) -> None:
+    script = "sleep 60 & echo $! >child; wait"
+    with pytest.raises(ToolError) as caught:
+        Runner().run(("sh", "-c", script), cwd=tmp_path, timeout=0.5)
+    assert caught.value.code == "tool-timeout"
+    child = int((tmp_path / "child").read_text())
+    for _ in range(50):
+        try:
+            os.kill(child, 0)
+        except ProcessLookupError:
+            return
+        state = Path(f"/proc/{child}/stat")
+        if state.exists() and state.read_text().rsplit(")", 1)[1].split()[0] == "Z":
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"process {child} is still there")
 
 
 SURVIVOR = """declare double @__enzyme_autodiff(ptr, ...)

@@ -7,6 +7,7 @@ import pytest
 from ad_build import llvm
 from ad_build.engine.cache_pool import pool_caches
 from ad_build.engine.complexes import call_library_again, give_complex_functions
+from ad_build.engine.dispatch import dispatch_calls, stop_at_unknown
 from ad_build.engine.guards import check_caches
 from ad_build.engine.loop_exits import close_exits, give_exits
 from ad_build.engine.lowering import lower_intrinsics
@@ -198,6 +199,73 @@ def test_complex_functions_are_named_anew_for_the_engine_alone(name: str, return
 def test_complex_functions_of_another_type_are_left_alone() -> None:
     ir = printed(COMPLEX.format(name="cexp", returned="ptr", passed="ptr"))
     assert give_complex_functions(ir) == ir
+
+
+INDIRECT = """
+@table = internal constant [2 x ptr] [ptr @cube, ptr @wave]
+@other = internal constant ptr @steps
+define internal double @cube(double %x, ptr %p) {
+  ret double %x
+}
+define internal double @wave(double %x, ptr %p) {
+  ret double %x
+}
+define internal i32 @steps(i32 %n) {
+  ret i32 %n
+}
+define internal double @never_taken(double %x, ptr %p) {
+  ret double %x
+}
+define double @f(double %x, ptr %p, i64 %i) {
+  %a = getelementptr ptr, ptr @table, i64 %i
+  %g = load ptr, ptr %a
+  %y = call double %g(double %x, ptr %p)
+  %h = load ptr, ptr @other
+  %n = call i32 %h(i32 1)
+  %z = call double @never_taken(double %y, ptr %p)
+  ret double %z
+}
+define double @unrelated(ptr %g, double %x, ptr %p) {
+  %y = call double %g(double %x, ptr %p)
+  ret double %y
+}
+"""
+
+
+def test_calls_through_pointers_are_tested_and_named() -> None:
+    out = dispatch_calls(printed(INDIRECT), ["@f"])
+    llvm.parse_ir(out).verify()
+    assert out.count("define internal  double @ad_build.dispatch.0(") == 1
+    dispatcher = out[out.index("@ad_build.dispatch.0(double %a0") :]
+    assert "icmp eq ptr %callee, @cube" in dispatcher
+    assert "icmp eq ptr %callee, @wave" in dispatcher
+    assert "@never_taken" not in dispatcher
+    callback = out[out.index("@ad_build.dispatch.1(i32 %a0") :]
+    assert "icmp eq ptr %callee, @steps" in callback
+    assert "unknown_callee" not in callback, "neither a float nor a pointer goes in"
+    assert out.count("call double %g(") == 1, "only what is differentiated changes"
+
+
+def test_calls_through_pointers_with_any_number_of_arguments_are_refused() -> None:
+    call = "call double (i32, ...) %g(i32 1, double %x)"
+    text = f"define double @f(ptr %g, double %x) {{\n  %r = {call}\n  ret double %r\n}}\n"
+    with pytest.raises(EngineError, match="variable number"):
+        dispatch_calls(printed(text), ["@f"])
+
+
+def test_code_without_calls_through_pointers_is_left_alone() -> None:
+    ir = printed(LOOP.format(first="%q", second="%p"))
+    assert dispatch_calls(ir, ["@f"]) == ir
+
+
+def test_only_derivatives_stop_at_an_unknown_function() -> None:
+    out = dispatch_calls(printed(INDIRECT), ["@f"])
+    derivative = "define internal double @fwddiffead_build.dispatch.0() {\n  call void @ad_build.unknown_callee()\n"
+    out = stop_at_unknown(printed(out + derivative + "  ret double 1.0\n}\n"))
+    module = llvm.parse_ir(out)
+    module.verify()
+    assert "@ad_build.stop()" not in str(module.get_function("ad_build.dispatch.0"))
+    assert "@ad_build.stop()" in str(module.get_function("fwddiffead_build.dispatch.0"))
 
 
 POLE = """

@@ -163,7 +163,7 @@ def test_something_is_missing(field: str, line: int) -> None:
 
 
 def test_unknown_keys() -> None:
-    first, second, third = _errors('title = "x"\n' + _MINIMAL + 'rets = "Active"\nwidth = 4\n')
+    first, second, third = _errors('title = "x"\n' + _MINIMAL + 'rets = "Active"\nlanes = 4\n')
     assert first.code == second.code == third.code == "unknown-key"
     assert (first.where, first.message) == ("autodiff.toml:1", "unknown key title")
     assert (second.where, second.hint) == ("autodiff.toml:6", "did you mean ret?")

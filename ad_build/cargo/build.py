@@ -128,6 +128,15 @@ def _doctest_environment(session: CargoSession, archives: Mapping[EmittedProgram
     return {"CARGO_ENCODED_RUSTDOCFLAGS": "\x1f".join(flags)}
 
 
+def links_from_outside(session: CargoSession, program: EmittedProgram) -> bool:
+    """Whether code that pass 1 does not see is linked with the program's archive: users of a dylib, doc tests."""
+    if program.kind == "dylib":
+        return True
+    selected = session.invocation.has("--lib", "--bins", "--examples", "--tests", "--benches", "--all-targets")
+    named = session.invocation.values("--bin", "--example", "--test", "--bench")
+    return session.invocation.subcommand == "test" and program.documented and not selected and not named
+
+
 def pass_through(runner: Runner, cargo: Path, words: Iterable[str], cwd: Path) -> int:
     """Run cargo as it was asked to, for subcommands that do not link."""
     return runner.hand_over((cargo, *words), cwd=cwd, env=dict(os.environ))

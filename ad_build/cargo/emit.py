@@ -26,6 +26,7 @@ class EmittedProgram:
     ``lto`` is the profile's setting (``""``, ``"off"``, ``"thin"``, ``"fat"``).  ``fingerprint`` changes whenever
     one of the files of ``emitted`` does.  ``unnamed`` are the build's other libraries: rustc links no crate that a
     program never names, though a program may call a derivative of its functions and nothing else.
+    ``documented``: it is the unit test of a library, whose documentation may hold tests.
     """
 
     name: str
@@ -37,6 +38,7 @@ class EmittedProgram:
     key: str = ""
     lto: str = ""
     fingerprint: str = ""
+    documented: bool = False
     unnamed: tuple[Path, ...] = ()
 
 
@@ -148,6 +150,7 @@ def _program(
         key=_key(message),
         lto=manifest["lto"],
         fingerprint=fingerprint(emitted),
+        documented=message["profile"]["test"] and bool(message["target"].get("doctest")),
         unnamed=split_std(others, session.toolchain.target_libdir(session.targets[0]))[0],
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ class CargoSession:
     """Toolchain, command line, configuration and folders of one run.
 
     ``target_dir`` is the user's, ``work_dir`` ours inside it; ``targets`` are the triples that pass 1 builds for;
-    ``default_bin`` is (package, binary) that ``cargo run`` would run, where metadata tells.
+    ``default_bin`` is (package, binary) that ``cargo run`` would run, where metadata tells.  ``uses_attributes``: the
+    companion crate is among the packages.
     """
 
     runner: Runner
@@ -38,6 +40,7 @@ class CargoSession:
     target_dir: Path
     default_bin: tuple[str, str] | None = None
     build_std: bool = False
+    uses_attributes: bool = False
 
     @property
     def work_dir(self) -> Path:
@@ -82,20 +85,62 @@ def open_session(
         target_dir=target_dir,
         default_bin=_default_bin(metadata, invocation) if invocation.subcommand == "run" else None,
         build_std=build_std,
+        uses_attributes=invocation.links and _has_companion(runner, found, invocation, metadata),
     )
 
 
-def _metadata(runner: Runner, toolchain: RustToolchain, invocation: Invocation) -> dict[str, Any]:
-    """What ``cargo metadata --no-deps`` says; it needs neither the network nor a lock file."""
+COMPANION = "ad-build"
+
+
+def _has_companion(runner: Runner, toolchain: RustToolchain, invocation: Invocation, metadata: dict[str, Any]) -> bool:
+    """Whether a package of the workspace, or one that they need, uses the companion crate.
+
+    Members and lock file tell at once; where they do not, the lock file may be missing or old, and cargo is asked.
+    """
+    if any(_names_companion(package) for package in metadata["packages"]):
+        return True
+    lock = Path(metadata["workspace_root"]) / "Cargo.lock"
+    try:
+        locked = set(re.findall(r'^name = "(.*)"$', lock.read_text(), re.MULTILINE))
+    except (OSError, UnicodeDecodeError):
+        locked = set()
+    if COMPANION in locked:
+        return True
+    members = {str(Path(package["manifest_path"]).parent) for package in metadata["packages"]}
+    needed = [dependency for package in metadata["packages"] for dependency in package["dependencies"]]
+    # What comes from a registry cannot change behind the lock file's back.
+    if all(one["name"] in locked and one.get("path") in (None, *members) for one in needed):
+        return False
+    everything = _metadata(runner, toolchain, invocation, dependencies=True)
+    return any(_names_companion(package) for package in everything.get("packages", ()))
+
+
+def _names_companion(package: dict[str, Any]) -> bool:
+    return any(dependency["name"] == COMPANION for dependency in package["dependencies"])
+
+
+def _metadata(
+    runner: Runner, toolchain: RustToolchain, invocation: Invocation, *, dependencies: bool = False
+) -> dict[str, Any]:
+    """What ``cargo metadata`` says; without ``dependencies`` it needs neither the network nor a lock file.
+
+    With them, what keeps cargo from an answer will keep it from building too, and is told then: the answer is empty.
+    """
     names = ("--manifest-path", "--config", "-Z")
     passed = [word for name in names for value in invocation.values(name) for word in (name, value)]
+    if dependencies:
+        passed += [flag for flag in ("--offline", "--locked", "--frozen") if invocation.has(flag)]
+    else:
+        passed.append("--no-deps")
     start = (f"+{toolchain.channel}",) if toolchain.channel else ()
     done = runner.run(
-        (toolchain.cargo, *start, "metadata", "--no-deps", "--format-version", "1", *passed),
+        (toolchain.cargo, *start, "metadata", "--format-version", "1", *passed),
         cwd=invocation.cwd,
-        capture_stderr=False,
+        capture_stderr=dependencies,
     )
     if done.returncode != 0:
+        if dependencies:
+            return {}
         raise CompilerError("cargo-failed", "cargo cannot read the manifest")
     metadata: dict[str, Any] = json.loads(done.stdout)
     return metadata

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ad_build.dwarf.describe import describe, to_json
+from ad_build.dwarf.inspect import inspect_functions, inspect_types, read_trees
 from ad_build.dwarf.signatures import read_signatures
 
-__all__ = ["describe", "read_signatures", "to_json"]
+__all__ = ["describe", "inspect_functions", "inspect_types", "read_signatures", "read_trees", "to_json"]

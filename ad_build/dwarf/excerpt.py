@@ -24,7 +24,6 @@ _TYPE = re.compile(r'^(%(?:"[^"]*"|[-\w.$]+)) = type .*$', re.MULTILINE)
 _TYPE_NAME = re.compile(r'%(?:"[^"]*"|[-\w.$]+)')
 _ATTACHED = re.compile(r"!dbg !(\d+)")
 _HEADER = re.compile(r"^target .*$", re.MULTILINE)
-_FLAGS = re.compile(r"^!llvm\.module\.flags = .*$", re.MULTILINE)
 _WANTED_FLAGS = ('!"Debug Info Version"', '!"Dwarf Version"', '!"DWARF64"')
 # What a unit, a function and an aggregate refer to beside what their own description needs.
 _OF_UNIT = re.compile(r", (?:enums|retainedTypes|globals|imports|macros): (?:!\d+|!\{\})")
@@ -47,6 +46,11 @@ def excerpt(ir: str, symbols: Sequence[str]) -> str:
     Raises :class:`AdBuildError` (``no-function``) for a function that the module does not define.
     """
     return _Cutter(ir).cut(symbols)
+
+
+def excerpt_of_types(ir: str, nodes: Sequence[int]) -> str:
+    """A module of functions ``ad_build.type.N``, each with one parameter: the type that the N-th node describes."""
+    return _Cutter(ir).cut_types(nodes)
 
 
 class _Nodes:
@@ -92,7 +96,34 @@ class _Cutter:
 
     def cut(self, symbols: Sequence[str]) -> str:
         definitions = self._definitions(symbols)
-        functions = [self._function(*definitions[symbol]) for symbol in symbols]
+        return self._module([self._function(*definitions[symbol]) for symbol in symbols])
+
+    def cut_types(self, nodes: Sequence[int]) -> str:
+        """What :func:`excerpt_of_types` makes."""
+        unit = next(iter(_references(self._named("llvm.dbg.cu"))), None)
+        return self._module([self._carrier(at, node, unit) for at, node in enumerate(nodes)])
+
+    def _carrier(self, at: int, node: int, unit: int | None) -> str:
+        """A function whose parameter has a type."""
+        number, file, kind, types, variable, retained, place = range(self._next, self._next + 7)
+        self._next += 7
+        self._kept[file] = '!DIFile(filename: "types", directory: "")'
+        self._kept[number] = (
+            f'distinct !DISubprogram(name: "ad_build.type.{at}", scope: !{file}, file: !{file}, line: 1, '
+            f"type: !{kind}, spFlags: DISPFlagDefinition, unit: !{unit}, retainedNodes: !{retained})"
+        )
+        self._kept[kind] = f"!DISubroutineType(types: !{types})"
+        self._kept[types] = f"!{{null, !{node}}}"
+        self._kept[variable] = f'!DILocalVariable(name: "it", arg: 1, scope: !{number}, file: !{file}, type: !{node})'
+        self._kept[retained] = f"!{{!{variable}}}"
+        self._kept[place] = f"!DILocation(line: 1, scope: !{number})"
+        self._pending += [node, *([] if unit is None else [unit])]
+        return (
+            f"define void @ad_build.type.{at}() !dbg !{number} {{\n"
+            f"  call void @llvm.trap(), !dbg !{place}\n  unreachable\n}}"
+        )
+
+    def _module(self, functions: Sequence[str]) -> str:
         flags = [number for number in self._flag_numbers() if any(w in self._line(number) for w in _WANTED_FLAGS)]
         self._pending += flags
         self._follow()
@@ -145,12 +176,15 @@ class _Cutter:
                 pending += _TYPE_NAME.findall(line.partition("=")[2])
 
     def _flag_numbers(self) -> list[int]:
+        return _references(self._named("llvm.module.flags"))
+
+    def _named(self, name: str) -> str:
+        """A line of named metadata, or nothing."""
         first = self._ir.find("\n!0 = ")
         # Named metadata stands right before the numbered: to look there first saves a search of all the code.
-        at = self._ir.rfind("\n!llvm.module.flags = ", max(first - _NAMED, 0), max(first, 0))
-        at = at if at >= 0 else self._ir.rfind("\n!llvm.module.flags = ")
-        found = _FLAGS.match(self._ir, at + 1) if at >= 0 else None
-        return [int(number) for number in _REFERENCE.findall(found.group())] if found else []
+        at = self._ir.rfind(f"\n!{name} = ", max(first - _NAMED, 0), max(first, 0))
+        at = at if at >= 0 else self._ir.rfind(f"\n!{name} = ")
+        return "" if at < 0 else self._ir[at + 1 : self._ir.find("\n", at + 1)]
 
     # --- what is kept ---------------------------------------------------------------------------------------------
 

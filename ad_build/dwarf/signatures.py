@@ -14,12 +14,14 @@ from ad_build.dwarf.assign import Lowering, assign
 from ad_build.dwarf.excerpt import excerpt
 from ad_build.dwarf.files import source_file
 from ad_build.dwarf.sections import open_dwarf
+from ad_build.dwarf.shadows import pointer_in, why_not_zero
 from ad_build.dwarf.table import TypeTable
+from ad_build.dwarf.tags import read_tags
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
-from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Opaque, Pointer, Struct
+from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Opaque, Pointer, Struct, Type
 from ad_build.dwarf.units import Die, Units, number, split_error, split_unit, text
 from ad_build.errors import AdBuildError, UsageError, raise_all
-from ad_build.model import Language, Parameter, Result, Signature
+from ad_build.model import Language, Parameter, Result, Signature, Tag
 
 # DW_LANG_… (DWARF 5, table 7.17) of the languages that lower by C++'s and Rust's rules; all others count as C.
 _CXX = frozenset({0x04, 0x1A, 0x21, 0x2B, 0x2F})
@@ -84,9 +86,9 @@ def _read(
     for top in table.units.compile_units():
         if split_unit(top):
             split.append(top)
-        spoken = language or _language(number(top, "DW_AT_language"))
-        for die in _subprograms(table.units, top):
-            symbol = _symbol(table.units, die)
+        spoken = language or language_of(number(top, "DW_AT_language"))
+        for die in subprograms(table.units, top):
+            symbol = symbol_of(table.units, die)
             if symbol not in wanted or symbol in found:
                 continue
             try:
@@ -110,7 +112,7 @@ def _no_debug_info(symbol: str, split: Sequence[Die]) -> UsageError:
     )
 
 
-def _language(code: int) -> Language:
+def language_of(code: int) -> Language:
     if code == _RUST:
         return Language.RUST
     return Language.CXX if code in _CXX else Language.C
@@ -125,16 +127,16 @@ _SCOPES = (
 )
 
 
-def _subprograms(units: Units, die: Die) -> Iterator[Die]:
+def subprograms(units: Units, die: Die) -> Iterator[Die]:
     """Concrete functions below an entry, those in namespaces and types included."""
     for child in units.children(die):
         if child.tag == "DW_TAG_subprogram":
             yield child
         elif child.tag in _SCOPES:
-            yield from _subprograms(units, child)
+            yield from subprograms(units, child)
 
 
-def _inherited(units: Units, die: Die, attribute: str) -> Die:
+def inherited(units: Units, die: Die, attribute: str) -> Die:
     """The entry that holds an attribute: the concrete one, or the declaration it completes."""
     for _ in range(_MAX_ORIGINS):
         if attribute in die.attributes:
@@ -150,11 +152,11 @@ def _inherited(units: Units, die: Die, attribute: str) -> Die:
 _MAX_ORIGINS = 10
 
 
-def _symbol(units: Units, die: Die) -> str:
+def symbol_of(units: Units, die: Die) -> str:
     if "DW_AT_low_pc" not in die.attributes and "DW_AT_ranges" not in die.attributes:
         return ""  # a declaration
-    holder = _inherited(units, die, "DW_AT_linkage_name")
-    return text(holder, "DW_AT_linkage_name") or text(_inherited(units, die, "DW_AT_name"), "DW_AT_name")
+    holder = inherited(units, die, "DW_AT_linkage_name")
+    return text(holder, "DW_AT_linkage_name") or text(inherited(units, die, "DW_AT_name"), "DW_AT_name")
 
 
 class _Reader:
@@ -184,7 +186,7 @@ class _Reader:
         if self.variadic:
             raise UsageError("variadic", f"{name} takes a variable number of arguments", where=f"{file}:{line}")
         formals = [child for child in self.units.children(self.die) if child.tag == "DW_TAG_formal_parameter"]
-        types = [self.units.reference(_inherited(self.units, formal, "DW_AT_type")) for formal in formals]
+        types = [self.units.reference(inherited(self.units, formal, "DW_AT_type")) for formal in formals]
         first = 1 if self.sret else 0
         assigned = assign(self.table, types, self.llvm_types[first:], self.language)
         if assigned is None:
@@ -211,10 +213,10 @@ class _Reader:
         )
 
     def _place(self) -> tuple[str, int]:
-        holder = _inherited(self.units, self.die, "DW_AT_decl_line")
+        holder = inherited(self.units, self.die, "DW_AT_decl_line")
         line = number(holder, "DW_AT_decl_line")
         unit = self.units.unit(self.die)
-        index = number(_inherited(self.units, self.die, "DW_AT_decl_file"), "DW_AT_decl_file", -1)
+        index = number(inherited(self.units, self.die, "DW_AT_decl_file"), "DW_AT_decl_file", -1)
         return source_file(unit, index) or text(unit, "DW_AT_name"), line
 
     def _spell(self, offset: int | None) -> str:
@@ -223,7 +225,7 @@ class _Reader:
     def _parameter(
         self, formal: Die, offset: int | None, lowering: Lowering, indices: tuple[int, ...], position: int
     ) -> Parameter:
-        name = text(_inherited(self.units, formal, "DW_AT_name"), "DW_AT_name") or f"arg{position}"
+        name = text(inherited(self.units, formal, "DW_AT_name"), "DW_AT_name") or f"arg{position}"
         kind = self._kind(offset)
         trees = self._trees(offset, lowering, len(indices))
         spelled = self._spell(offset)
@@ -243,10 +245,27 @@ class _Reader:
             pointee_mutable=kind == "pointer" and mutable,
             float_in_integer=lowering.packed,
             indirect=lowering.indirect,
+            tags=self._tags(source),
             rust_type=self.table.rust_name(offset)
             if self.language is Language.RUST
             else _rust_of_c(self.table, offset),
+            element_size=self._element_size(source),
+            unzeroable=why_not_zero(self.table, source.target) if isinstance(source, Pointer) else "",
+            inner_pointer=pointer_in(self.table, source.target) if isinstance(source, Pointer) else "",
         )
+
+    def _element_size(self, kind: Type) -> int:
+        members = {member.name: member for member in kind.members} if isinstance(kind, Struct) else {}
+        if set(members) != {"data_ptr", "length"}:
+            return 0
+        data = self.table.get(members["data_ptr"].type)
+        return self.table.size(data.target) if isinstance(data, Pointer) else 0
+
+    def _tags(self, source: Type) -> tuple[Tag, ...]:
+        """Those of the enums that a reference points to; only Rust's say where they keep them."""
+        if self.language is not Language.RUST or not isinstance(source, Pointer):
+            return ()
+        return read_tags(self.table, self.builder, source.target)
 
     def _kind(self, offset: int | None) -> str:
         kind = self.table.get(offset)
@@ -295,7 +314,7 @@ class _Reader:
         return {(-1, *path[1:]): what for path, what in memory.items() if path[0] == start}
 
     def _result(self) -> Result:
-        offset = self.units.reference(_inherited(self.units, self.die, "DW_AT_type"))
+        offset = self.units.reference(inherited(self.units, self.die, "DW_AT_type"))
         kind = self._kind(offset) if offset is not None else "unit"
         spelled = self._spell(offset)
         size = self.table.size(offset)

@@ -7,6 +7,8 @@ put together, bytes that hold something of which nothing is known are marked: wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ad_build.dwarf.table import TypeTable
 from ad_build.dwarf.types import Array, Base, Enumeration, Member, MemberPointer, Pointer, Struct
 
@@ -24,16 +26,26 @@ _WIDTHS = {"Float@double": 8, "Float@float": 4, "Float@half": 2, "Float@fp80": 1
 _FLOATS = {"f16": "Float@half", "f32": "Float@float", "f64": "Float@double", "x87": "Float@fp80"}
 
 
+def is_unknown(word: str) -> bool:
+    """Whether an entry stands for a byte of which nothing may be said."""
+    return word == _UNKNOWN
+
+
 def concrete_float(base: Base) -> str | None:
     """The engine's word for a floating-point type, None where it has none that is certain."""
     return _FLOATS.get(base.format)
 
 
 class TreeBuilder:
-    """Builds trees of one program's types."""
+    """Builds trees of one program's types.
 
-    def __init__(self, table: TypeTable) -> None:
+    A pointer to a scalar may be one into an array of them, for which its tree speaks; ``exact`` ones point to one
+    value, as those inside of functions do to the first member of a struct.
+    """
+
+    def __init__(self, table: TypeTable, *, exact: bool = False) -> None:
         self._table = table
+        self._exact = exact
 
     def value(self, offset: int | None) -> Tree:
         """The tree of a scalar that travels in a register."""
@@ -98,7 +110,9 @@ class TreeBuilder:
         scalar = isinstance(kind, Base | Enumeration | Pointer) and not (
             isinstance(kind, Base) and kind.encoding == "complex"
         )
-        if scalar or (many and len(words) == 1 and leaves == set(one) and self._dense(one, size)):
+        if (scalar and (many or not self._exact)) or (
+            many and len(words) == 1 and leaves == set(one) and self._dense(one, size)
+        ):
             return {(-1, *path[1:]): word for path, word in one.items() if path[0] == 0}
         if many and size:
             return {
@@ -130,7 +144,31 @@ class TreeBuilder:
 
     def memory(self, offset: int | None) -> Tree:
         """The bytes of a value of the type, from offset 0."""
-        return _certain(self._memory(offset, 0, 0, None))
+        return _certain(self.marked(offset))
+
+    def marked(self, offset: int | None) -> Tree:
+        """The same, with the bytes of which nothing may be said (:func:`is_unknown`)."""
+        return self._memory(offset, 0, 0, None)
+
+    def targets(self, offset: int | None, at: int = 0, erased: int | None = None) -> Iterator[tuple[int, int]]:
+        """The pointers in a value by their offsets, with the size of what each points to (of one element of many)."""
+        kind = self._table.get(offset)
+        if at >= MAX_OFFSET:
+            return
+        if isinstance(kind, Pointer):
+            byte = erased is not None and self._is_byte(kind.target)
+            yield at, self._table.size(erased if byte else kind.target)
+        elif isinstance(kind, Struct) and not kind.union:
+            erased = self._element(kind, erased)
+            for member in kind.members:
+                if not member.bits:
+                    yield from self.targets(member.type, at + member.offset, erased)
+
+    @staticmethod
+    def _element(kind: Struct, erased: int | None) -> int | None:
+        """What pointers to bytes inside of a struct really point to."""
+        # Since 1.84 RawVec<T> keeps its buffer as a pointer to u8.
+        return dict(kind.parameters).get("T", erased) if kind.name.startswith(("RawVec<", "VecDeque<")) else erased
 
     def _memory(self, offset: int | None, at: int, depth: int, erased: int | None) -> Tree:
         """The bytes of a type that lies at ``at``; ``erased`` is what a type-erased ``u8`` pointer really points to."""
@@ -180,14 +218,14 @@ class TreeBuilder:
         return found
 
     def _struct(self, kind: Struct, at: int, depth: int, erased: int | None) -> Tree:
-        if kind.name.startswith(("RawVec<", "VecDeque<")):
-            # Since 1.84 RawVec<T> keeps its buffer as a pointer to u8.
-            erased = dict(kind.parameters).get("T", erased)
+        erased = self._element(kind, erased)
         slices = {member.name for member in kind.members} >= {"data_ptr", "length"}
         trees = []
         for member in kind.members:
             if member.bits:
                 trees.append(_bit_field(member, at))
+            elif member.name.startswith("_vptr"):
+                trees.append({(at + member.offset,): "Pointer"})  # vtables hold offsets too, before their address
             elif slices and member.name == "data_ptr":
                 trees.append(self._slice_data(member.type, at + member.offset, depth))
             elif self._is_tail(kind, member):

@@ -19,11 +19,11 @@ _SWITCH_DECLARATION = f"{_SWITCH}.ad_build"
 _RECORDS_TROUBLE = "Inserting PHI after debug-records"
 _OUTPUT = "*_AfterEnzymePasses.ll"
 
-DEFAULT_TIMEOUT = 1800.0
+DEFAULT_TIMEOUT = 300.0
 
 
 def engine_timeout() -> float:
-    """Seconds that one run of an engine may take: ``AD_BUILD_ENGINE_TIMEOUT``, else half an hour.
+    """Seconds that one run of an engine may take: ``AD_BUILD_ENGINE_TIMEOUT``, else five minutes.
 
     There has to be an end, as there are inputs on which the type analysis has none.
     """

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
-from ad_build.engine import cache_pool, moves, returns, rotation, trip_counts, word_rules, words
+from ad_build.engine import (
+    arrays,
+    cache_pool,
+    dispatch,
+    moves,
+    returns,
+    rotation,
+    seeds,
+    total_order,
+    trip_counts,
+    word_rules,
+    words,
+)
 from ad_build.engine.base import Engine
 from ad_build.engine.complexes import call_library_again, give_complex_functions
+from ad_build.engine.element_copies import copy_elements
 from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
     check_caches,
@@ -17,10 +31,16 @@ from ad_build.engine.guards import (
     check_reachable_code,
     expose_mutable_globals,
     indirect_call_error,
+    requested_in_source,
 )
+from ad_build.engine.instructions import Layout
 from ad_build.engine.libm import give_bodies
 from ad_build.engine.loop_exits import close_exits, give_exits
-from ad_build.engine.lowering import lower_intrinsics, mask_offsets
+from ad_build.engine.lowering import (
+    lower_intrinsics,
+    mask_offsets,
+    split_aggregates,
+)
 from ad_build.engine.mixing import (
     calls_through_const,
     constant_data,
@@ -28,6 +48,8 @@ from ad_build.engine.mixing import (
     mixes_constant_data,
     read_functions,
 )
+from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, layers, with_inner
+from ad_build.engine.packing import split_assembled_words
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.poles import guard_poles, inline_guarded
 from ad_build.engine.shims import pass_packed_floats_in_memory
@@ -55,7 +77,9 @@ class Differentiated:
 class Attempt:
     """One way to prepare a module for the engine.
 
-    ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds.
+    ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds;
+    ``arrays`` guesses what arrays hold; ``variables`` tells the engine the types of all variables (:mod:`seeds`);
+    ``handed_in`` differentiates the functions that pointers from outside may point to.
     """
 
     name: str
@@ -63,6 +87,9 @@ class Attempt:
     flags: tuple[str, ...]
     seeds: bool = False
     words: bool = False
+    arrays: bool = False
+    variables: bool = False
+    handed_in: bool = True
 
 
 # In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
@@ -76,17 +103,26 @@ ATTEMPTS = (
         optimize=True,
         flags=("--enzyme-rematerialize=0", "--enzyme-strict-aliasing=0"),
     ),
+    Attempt(name="with arrays typed by their elements", optimize=True, flags=(), arrays=True),
     Attempt(name="unoptimised", optimize=False, flags=()),
     Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
     Attempt(name="with mixed words taken apart", optimize=True, flags=("--enzyme-postopt=0",), words=True),
+    # Last, so that whatever works without stays as it is.
+    Attempt(name="with the types of variables", optimize=True, flags=(), seeds=True, variables=True),
 )
 # Older engines assert on rules of functions that are but arithmetic.
 _RULES_OF_OPERATIONS = 20
 ALWAYS = ("--enable-noalias-to-md-conversion=0", rotation.ENGINE_FLAG)
 
 
-def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options: Options) -> Differentiated:
-    """Derive every plan's function.
+def differentiate(
+    fat: FatModule,
+    plans: Sequence[Plan],
+    engine: Engine,
+    options: Options,
+    read_trees: seeds.ReadTrees | None = None,
+) -> Differentiated:
+    """Derive every plan's function; ``read_trees`` reads debug info, where the engine cannot do without.
 
     Requests that need different engine options go through the engine separately and are linked again.
     Raises :class:`EngineError` with the function and its source line.
@@ -94,9 +130,16 @@ def differentiate(fat: FatModule, plans: Sequence[Plan], engine: Engine, options
     groups: dict[tuple[str, ...], list[Plan]] = {}
     for plan in plans:
         groups.setdefault(flags_of(plan), []).append(plan)
+    job = _Job(
+        fat=fat,
+        inner=inner_derivatives(fat.ir, plans),
+        engine=engine,
+        options=options,
+        read_trees=read_trees if options.seeds else None,
+    )
     results: list[Differentiated] = []
     for flags, group in groups.items():
-        results += _differentiate_group(fat, group, flags, engine, options)
+        results += _differentiate_group(job, group, flags)
     if len(results) == 1:
         return results[0]
     module = llvm.parse_ir(results[0].ir)
@@ -117,37 +160,55 @@ def flags_of(plan: Plan) -> tuple[str, ...]:
     return tuple(flags)
 
 
-def _differentiate_group(
-    fat: FatModule, plans: Sequence[Plan], flags: tuple[str, ...], engine: Engine, options: Options
-) -> list[Differentiated]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Job:
+    """What all requests have in common; ``read_trees`` is None where no types are to be read."""
+
+    fat: FatModule
+    inner: Inner
+    engine: Engine
+    options: Options
+    read_trees: seeds.ReadTrees | None
+
+
+def _differentiate_group(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...]) -> list[Differentiated]:
     """Everything in one run of the engine where it accepts that, else halves, down to single plans with fallbacks."""
     if len(plans) > 1:
         try:
-            return [_attempt(fat, plans, flags, ATTEMPTS[0], engine, options)]
+            return [_attempt(job, plans, flags, ATTEMPTS[0])]
         except EngineError as error:
             if not error.retry:
                 raise
         middle = len(plans) // 2
-        return [
-            one
-            for half in (plans[:middle], plans[middle:])
-            for one in _differentiate_group(fat, half, flags, engine, options)
-        ]
-    return [first_accepted(lambda attempt: _attempt(fat, plans, flags, attempt, engine, options))]
+        return [one for half in (plans[:middle], plans[middle:]) for one in _differentiate_group(job, half, flags)]
+    seeded = job.read_trees is not None
+    attempts = [attempt for attempt in ATTEMPTS if seeded or not attempt.variables]
+    if job.fat.handed_in:
+        # One of them may have no derivative, and never come.
+        attempts.append(replace(ATTEMPTS[0], name="without functions from outside", handed_in=False))
+    return [first_accepted(lambda attempt: _attempt(job, plans, flags, attempt), attempts)]
 
 
 def first_accepted(
     run: Callable[[Attempt], Differentiated], attempts: Sequence[Attempt] | None = None
 ) -> Differentiated:
-    """Try the attempts in order; raises the error of the first, which saw the program as it should be."""
+    """Try the attempts in order; raises the error of the first, which saw the program as it should be.
+
+    Where the engine did not end in time, its type analysis goes around in circles over memory of several kinds: the
+    attempts that only change an option or a pass do the same, those that take such memory apart may not.
+    """
     failure: EngineError | None = None
+    endless = False
     for attempt in attempts or ATTEMPTS:
+        if endless and not attempt.words:
+            continue
         try:
             result = run(attempt)
         except EngineError as error:
             if not error.retry:
                 raise
             failure = failure or error
+            endless = endless or error.code == "engine-timeout"
             continue
         if failure is None:
             return result
@@ -157,39 +218,48 @@ def first_accepted(
     raise failure
 
 
-def _attempt(
-    fat: FatModule,
-    plans: Sequence[Plan],
-    flags: tuple[str, ...],
-    attempt: Attempt,
-    engine: Engine,
-    options: Options,
-) -> Differentiated:
+def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: Attempt) -> Differentiated:
+    options = job.options
+    exported, plans = plans, with_inner(plans, job.inner)
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
-        module = llvm.parse_ir(pass_packed_floats_in_memory(fat.ir, plans))
-        llvm.internalize(module, primals)
+        handed_in = job.fat.handed_in if attempt.handed_in else ()
+        module = llvm.parse_ir(pass_packed_floats_in_memory(job.fat.ir, plans))
+        llvm.internalize(module, primals.union(handed_in))
         llvm.drop_dead_globals(module)
-        shared = expose_mutable_globals(module)
-        written, module = module, prepare(module, attempt)
-        if attempt.optimize:  # the others come after these, and still have branches that are never taken
-            check_reachable_code(module, written, plans, shared)
-        llvm.internalize(module, primals)
-        llvm.drop_dead_globals(module)
-        notes = add_wrappers(module, plans, attempt)
-    with options.timings.stage("engine"):
-        text = prepare_text(module, attempt, engine)
-        text = keep_primal_pointers(text)
-        out = engine.run(text, flags=(*ALWAYS, *attempt.flags, *flags), runner=options.runner)
-    exports = declare_exports(module, plans)
+    notes: tuple[str, ...] = ()
+    out = ""
+    for layer, needed in layers(plans, job.inner):
+        with options.timings.stage("passes before the engine"):
+            if out:  # what the last layer made is part of the program that this one differentiates
+                module = llvm.parse_ir(between_layers(_complete(out)))
+                llvm.internalize(module, needed.union(handed_in))
+                llvm.drop_dead_globals(module)
+            shared = expose_mutable_globals(module)
+            written, module = module, prepare(module, attempt)
+            if attempt.optimize:  # the others come after these, and still have branches that are never taken
+                check_reachable_code(module, written, layer, shared)
+            llvm.internalize(module, needed.union(handed_in))
+            llvm.drop_dead_globals(module)
+            notes += add_wrappers(module, layer, attempt)
+        with options.timings.stage("engine"):
+            text = prepare_text(module, attempt, job.engine, job.read_trees, handed_in)
+            if attempt.variables and job.read_trees is not None:
+                text = seeds.seed_values(text, job.read_trees)
+            text = keep_primal_pointers(text)
+            given = (*ALWAYS, *attempt.flags, *flags)
+            given += rotation.flags_for(text, given)
+            out = job.engine.run(text, flags=given, runner=options.runner)
+            check_caches(out)
+    exports = declare_exports(module, exported)
     with options.timings.stage("passes after the engine"):
-        check_caches(out)
         result = llvm.parse_ir(finish_text(out))
         check_differentiated(result, [name for name, _ in exports])
         llvm.internalize(result, frozenset(name for name, _ in exports))
         llvm.drop_dead_globals(result)
         result = llvm.optimize(result, llvm.AFTER_ENGINE, llvm.CAREFUL)
         llvm.drop_dead_globals(result)
+        dispatch.name_as_in_program(result, handed_in)
     return Differentiated(ir=str(result), exports=exports, notes=notes)
 
 
@@ -204,20 +274,59 @@ def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
     return module
 
 
-def prepare_text(module: llvm.ModuleRef, attempt: Attempt, engine: Engine) -> str:
+# What spells the program so that the engine gets it right, in this order.
+_BEFORE: tuple[Callable[[str], str], ...] = (
+    trip_counts.count_down_loops,
+    lower_intrinsics,
+    give_complex_functions,
+    give_bodies,
+    give_products,
+    mask_offsets,
+    total_order.load_sorted_floats,
+    returns.forget_result_memory,
+    separate_variants,
+    returns.return_mixed_structs_in_memory,
+    split_assembled_words,
+    rotation.separate_rotating_buffers,
+)
+# What defines the functions that these and :mod:`words` call, or takes them away.
+_AFTER: tuple[Callable[[str], str], ...] = (
+    dispatch.stop_at_unknown,
+    word_rules.define_copies,
+    moves.hide_adjoints,
+    call_library_again,
+    restore_addresses,
+    arrays.forget_arrays,
+    total_order.restore_bits,
+    inline_guarded,
+    close_exits,
+)
+
+
+def prepare_text(
+    module: llvm.ModuleRef,
+    attempt: Attempt,
+    engine: Engine,
+    read_trees: seeds.ReadTrees | None,
+    handed_in: Sequence[str] = (),
+) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
-    The name is added as text because linking would drop a declaration that nothing uses.
+    The name is added as text because linking would drop a declaration that nothing uses.  ``read_trees`` reads debug
+    info, None where types from it are not wanted.
     """
-    text = lower_intrinsics(trip_counts.count_down_loops(str(module)))
+    roots = [global_name(name) for name in requested_in_source(module)]
+    text = str(module) if read_trees is None else copy_elements(str(module), read_trees)
+    text = dispatch.dispatch_calls(text, roots, [global_name(name) for name in handed_in])
     # The engine does not apply rules to several columns at once.
     if engine.reads_llvm >= _RULES_OF_OPERATIONS and "enzyme_width" not in text:
         text = guard_poles(text)
-    text = mask_offsets(give_products(give_bodies(give_complex_functions(text))))
-    text = returns.return_mixed_structs_in_memory(separate_variants(text))
-    text = rotation.separate_rotating_buffers(text)
+    for rewrite in _BEFORE:
+        text = rewrite(text)
+    if attempt.arrays:
+        text = arrays.type_arrays(text)
     if attempt.words:
-        text = words.split_words(text)
+        text = words.split_words(split_aggregates(text))
     text = give_exits(moves.separate_moves(text))
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
@@ -235,10 +344,15 @@ def keep_primal_pointers(ir: str) -> str:
 
 
 def finish_text(ir: str) -> str:
-    """What the engine made, with its caches pooled and the copies of :mod:`words` defined."""
+    """What the engine made, complete, with its caches pooled."""
     word_rules.check_shadows(ir)
-    ir = call_library_again(moves.hide_adjoints(word_rules.define_copies(ir)))
-    return cache_pool.pool_caches(restore_addresses(inline_guarded(close_exits(ir))))
+    return cache_pool.pool_caches(_complete(ir))
+
+
+def _complete(ir: str) -> str:
+    for rewrite in _AFTER:
+        ir = rewrite(ir)
+    return ir
 
 
 def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:
@@ -258,8 +372,30 @@ def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt
         # The rules of copied words tell inactive memory by its shadow, which is then the memory itself.
         checked = mixes or plan.request.runtime_activity or attempt.words
         wrapper = write_wrapper(plan, module, runtime_activity=checked, split=attempt.words)
-        llvm.link_in(module, llvm.parse_ir(header + PRELUDE + wrapper), f"the wrapper of {plan.request.name}")
+        glue = f"{header}{named_types(wrapper, module)}{PRELUDE}{wrapper}"
+        llvm.link_in(module, llvm.parse_ir(glue), f"the wrapper of {plan.request.name}")
     return tuple(notes)
+
+
+_TYPE_NAME = re.compile(
+    r'(?:\b(?:byval|sret|byref)\(|\b(?:internal|define|declare|call) )(%(?:"[^"]*"|[-a-zA-Z$._0-9]+))'
+)
+_NAME = re.compile(r'%(?:"[^"]*"|[-a-zA-Z$._0-9]+)')
+
+
+def named_types(text: str, module: llvm.ModuleRef) -> str:
+    """The definitions of the named types of ``module`` that ``text`` mentions, and of those that they mention."""
+    pending = _TYPE_NAME.findall(text)
+    if not pending:
+        return ""
+    known = Layout.of(str(module)).named
+    found: dict[str, str] = {}
+    while pending:
+        name = pending.pop()
+        if name in known and name not in found:
+            found[name] = known[name]
+            pending += _NAME.findall(known[name])
+    return "".join(f"{name} = type {definition}\n" for name, definition in found.items())
 
 
 def declare_exports(module: llvm.ModuleRef, plans: Sequence[Plan]) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
 from ad_build.demangle import demangle
+from ad_build.engine import rotation
 from ad_build.engine.base import Engine
 from ad_build.engine.differentiate import (
     ALWAYS,
@@ -44,6 +45,7 @@ from ad_build.engine.mixing import (
     writes_globals,
 )
 from ad_build.engine.pointers import LOCAL, Function, function_spans, split_arguments
+from ad_build.engine.seeds import ReadTrees, seed_values
 from ad_build.engine.wrappers import write_seeded_call
 from ad_build.errors import EngineError, UsageError
 from ad_build.model import FatModule, Signature
@@ -75,11 +77,12 @@ def transform_program(
     *,
     level: int,
     read_signatures: ReadSignatures,
+    read_trees: ReadTrees | None = None,
 ) -> Differentiated:
     """Run the engine over the whole program, the derivatives of ``plans`` included.
 
     ``level`` (0 to 3) is the optimisation level of the user's command line, for the pipeline after the engine;
-    ``read_signatures`` reads debug info, where the engine cannot do without.
+    ``read_signatures`` and ``read_trees`` read debug info, where the engine cannot do without.
     Raises :class:`ad_build.errors.EngineError`.
     """
     flags = tuple(dict.fromkeys(flag for plan in plans for flag in flags_of(plan)))
@@ -94,16 +97,20 @@ def transform_program(
             module = prepare(module, how)
             notes = add_wrappers(module, plans, how)
             exports = declare_exports(module, plans)
-            text = prepare_text(module, how, engine)
+            text = prepare_text(module, how, engine, read_trees if options.seeds else None)
             functions = read_functions(text)
             roots = [ir_text.global_name(name) for name in requested_in_source(module)]
             constant_globals = () if writes_globals(functions, roots, text) else (GLOBALS_INACTIVE,)
             text = check_activity_where_mixed(text, functions)
             if how.seeds and options.seeds:
                 text = _seed_requests(text, module, read_signatures)
+            if how.variables and read_trees is not None:
+                text = seed_values(text, read_trees)
             text = keep_primal_pointers(text)
         with options.timings.stage("engine"):
-            out = engine.run(text, flags=(*ALWAYS, *how.flags, *flags, *constant_globals), runner=options.runner)
+            given = (*ALWAYS, *how.flags, *flags, *constant_globals)
+            given += rotation.flags_for(text, given)
+            out = engine.run(text, flags=given, runner=options.runner)
         with options.timings.stage("passes after the engine"):
             check_caches(out)
             result = llvm.parse_ir(finish_text(out))
@@ -111,7 +118,7 @@ def transform_program(
             result = llvm.optimize(result, llvm.after_engine(level), llvm.CAREFUL)
         return Differentiated(ir=str(result), exports=exports, notes=notes)
 
-    plain, *rest = ATTEMPTS
+    plain, *rest = [way for way in ATTEMPTS if (options.seeds and read_trees is not None) or not way.variables]
     return first_accepted(attempt, (plain, replace(plain, name="with types from debug info", seeds=True), *rest))
 
 

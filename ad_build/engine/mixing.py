@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ad_build.engine import dispatch
 from ad_build.engine.pointers import GLOBAL, Function, function_spans, objects, read_function
 
 
@@ -25,6 +26,8 @@ def calls_through_const(functions: dict[str, Function], root: str, constant: Ite
     parameter and that carries floats or pointers: the engine takes its derivative for zero.  None where there is none.
     """
     for function, const in _const_flow(functions, root, constant):
+        if function.name.startswith(dispatch.PREFIX):  # stops where it does not know the function
+            continue
         for pointer, text in function.indirect:
             if objects(function, pointer) & const and any(word in text for word in ("double", "float", "ptr ")):
                 return text

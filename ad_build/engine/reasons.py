@@ -35,7 +35,8 @@ REASONS = (
         needle=TIMED_OUT,
         code="engine-timeout",
         message="the engine did not end in time on {function}",
-        hint="give it more time with AD_BUILD_ENGINE_TIMEOUT=SECONDS, or differentiate a smaller function",
+        hint="give it more time with AD_BUILD_ENGINE_TIMEOUT=SECONDS, or differentiate a smaller function: maps that "
+        "are made inside (BTreeMap) are what it stumbles over most often",
     ),
     Reason(
         needle="Unknown command line argument",

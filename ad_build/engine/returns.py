@@ -39,6 +39,32 @@ def return_mixed_structs_in_memory(ir: str) -> str:
     return ir_text.edit_function_attributes(ir, names, _writes_memory)
 
 
+def forget_result_memory(ir: str) -> str:
+    """The module without ``sret`` on functions of its own, where only they and their direct calls know of it.
+
+    The engine takes a function that writes to its ``sret`` parameter alone for one that writes nothing, and drops
+    adjoints where all it is given is local memory: glam's four-vectors, before inlining, had no gradient.
+    """
+    local = {name for name in _LOCAL_RESULT.findall(ir) if len(re.findall(_mention(name), ir)) == ir.count(f"{name}(")}
+    if not local:
+        return ir
+    return "\n".join(_without_result(line, local) if " sret(" in line else line for line in ir.split("\n"))
+
+
+_LOCAL_RESULT = re.compile(rf"^define (?:internal|private) [^\n]*?({GLOBAL})\([^\n]*? sret\(", re.MULTILINE)
+_NAMED = re.compile(rf"^(?:define |  (?:{LOCAL} = )?(?:tail |notail )?(?:call|invoke) )[^(]*?(?:\([^@]*?)?({GLOBAL})\(")
+_RESULT = re.compile(r" sret\((?:[^()]|\([^()]*\))*\)")
+
+
+def _mention(name: str) -> str:
+    return rf"{re.escape(name)}(?![-a-zA-Z$._0-9])"
+
+
+def _without_result(line: str, names: set[str]) -> str:
+    named = _NAMED.match(line)
+    return _RESULT.sub("", line, count=1) if named and named.group(1) in names else line
+
+
 def _is_mixed(layout: Layout, kind: str) -> bool:
     scalars = [scalar for _, scalar in layout.leaves(kind)]
     # The same happens to long doubles, with whatever they are returned.

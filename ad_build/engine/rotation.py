@@ -28,6 +28,31 @@ def separate_rotating_buffers(ir: str) -> str:
     return "".join([*parts, ir[at:]])
 
 
+def flags_for(ir: str, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Further flags for a module as the engine gets it.
+
+    Where a loop frees the buffer of its last round (``free(old); old = new;``), the engine's recomputing of
+    allocations in the reverse sweep frees some of them twice and reads others after they were freed
+    (fixtures/c/small/layers.c).  It keeps them instead.
+    """
+    if any(flag.startswith("--enzyme-rematerialize") for flag in given):
+        return ()
+    spans = (ir[start:end] for start, end in function_spans(ir))
+    replaces = any(_frees_what_rotates(text) for text in spans if _FREE.search(text))
+    return ("--enzyme-rematerialize=0",) if replaces else ()
+
+
+_FREE = re.compile(r"@(?:free|__rust_dealloc|_ZdlPv|_ZdaPv)")
+_ROTATED = "%ad_build.rotated."
+
+
+def _frees_what_rotates(text: str) -> bool:
+    function = read_function(text)
+    looping = blocks_in_cycles(function.edges)
+    freed = {arguments[0] for callee, arguments, _ in function.calls if arguments and _FREE.match(callee)}
+    return any(name.startswith(_ROTATED) or function.blocks.get(name) in looping for name in freed)
+
+
 def _rewrite(text: str) -> str:
     if " = phi ptr " not in text:
         return text
@@ -39,7 +64,7 @@ def _rewrite(text: str) -> str:
 
 def _route_through_integers(text: str, names: list[str]) -> str:
     """After the phis of a block, ``p`` becomes ``inttoptr(ptrtoint p)``, and so do all its uses."""
-    routed = {name: f"%ad_build.rotated.{number}" for number, name in enumerate(names)}
+    routed = {name: f"{_ROTATED}{number}" for number, name in enumerate(names)}
     pattern = re.compile("|".join(re.escape(name) + r"(?![-a-zA-Z$._0-9])" for name in names))
     out: list[str] = []
     pending: list[str] = []

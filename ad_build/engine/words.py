@@ -23,6 +23,7 @@ from ad_build.errors import EngineError
 _CAST = re.compile(r"^(bitcast|inttoptr|ptrtoint) (.+) to (\S+)")
 _INCOMING = re.compile(r"\[ ([^\[\]]*?), (%[^\[\]]*?) \]")
 _LABEL = re.compile(r'^(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+)):')
+_NORMAL = re.compile(r'\bto label %(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+))')
 _METADATA = re.compile(r"^!(\d+) = ", re.MULTILINE)
 _NAME_END = r"(?![-a-zA-Z$._0-9])"
 _COPY_CALL = re.compile(r"^(?:tail )?call void @llvm\.mem(?:cpy|move)\.[a-z0-9.]+\(")
@@ -71,6 +72,7 @@ class _Rewriter:
     phis: list[tuple[str, str, list[tuple[str, str]]]] = field(default_factory=list)
     at_end: dict[str, list[str]] = field(default_factory=dict)
     after_phis: list[str] = field(default_factory=list)
+    actives: dict[str, str] = field(default_factory=dict)
     changed: bool = False
 
     def rewrite(self) -> list[str] | None:
@@ -180,12 +182,48 @@ class _Rewriter:
         """
         if pointer.startswith("%ad_build."):
             return pointer
-        name = f"%ad_build.active.{len(self.out)}"
-        self._emit(
-            f"{name}.address = ptrtoint ptr {pointer} to i64, !enzyme_active_val {self.mark}",
-            f"{name} = inttoptr i64 {name}.address to ptr, !enzyme_active_val {self.mark}",
-        )
+        name = self.actives.setdefault(pointer, f"%ad_build.active.{len(self.actives)}")
+        self.changed = True
         return name
+
+    def _make_active(self, pointer: str) -> list[str]:
+        """What gives a pointer its other name, once, where it is defined: among equal ones, the mark would be lost."""
+        name = self.actives[pointer]
+        return [
+            f"  {name}.address = ptrtoint ptr {pointer} to i64, !enzyme_active_val {self.mark}",
+            f"  {name} = inttoptr i64 {name}.address to ptr, !enzyme_active_val {self.mark}",
+        ]
+
+    def _place_actives(self, lines: list[str]) -> list[str]:
+        """Put the other names of pointers behind the pointers' definitions."""
+        left = dict.fromkeys(self.actives)
+        placed: list[str] = []
+        waiting: list[str] = []  # until the phis of a block are over
+        returned: dict[str, list[str]] = {}  # by the block where an invoke goes on
+        invoked = ""
+        for line in lines:
+            label = _LABEL.match(line)
+            if label:
+                waiting += returned.pop(label.group(1) or label.group(2), [])
+            result, text = instruction(line)
+            if waiting and text and not text.startswith(("phi ", "landingpad")):
+                placed += waiting
+                waiting = []
+            placed.append(line)
+            if result in left:
+                del left[result]
+                if text.startswith("invoke "):
+                    invoked = result
+                elif text.startswith("phi "):
+                    waiting += self._make_active(result)
+                else:
+                    placed += self._make_active(result)
+            normal = _NORMAL.search(line) if invoked else None
+            if normal:
+                returned[normal.group(1) or normal.group(2)] = self._make_active(invoked)
+                invoked = ""
+        first = 2 if _LABEL.match(lines[1]) else 1
+        return [*placed[:first], *(line for one in left for line in self._make_active(one)), *placed[first:]]
 
     # --- rewriting --------------------------------------------------------------------------------------------------
 
@@ -418,7 +456,7 @@ class _Rewriter:
             for suffix in ("", ".next")
         ]
         first = 2 if _LABEL.match(lines[1]) else 1
-        return [*lines[:first], *slots, *self.locals, *lines[first:]]
+        return self._place_actives([*lines[:first], *slots, *self.locals, *lines[first:]])
 
     @property
     def _kinds(self) -> dict[str, str]:

@@ -7,13 +7,14 @@ calls the primal with the type trees of DWARF on its arguments; it is what the e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ad_build import llvm
 from ad_build.activity import Plan
 from ad_build.engine.abi import Leaf, ResultLayout, layout_results, scalar_leaf
+from ad_build.engine.shadow_checks import DECLARATIONS, write_check
 from ad_build.ir_text import global_name
-from ad_build.model import Activity, Mode, Parameter, Signature
+from ad_build.model import Activity, Language, Mode, Parameter, Signature
 
 # The engine runs only where a function whose name starts so is present; a declaration is enough.
 ENGINE_MARKER = "__enzyme_autodiff_ad_build_marker"
@@ -116,6 +117,13 @@ class _Writer:
         self.returns = self.result_type != "void" or self.sret
         self.triple = module.triple
         self.seeded = f"ad_build.{self.name}.seeded"
+        self.width = plan.request.width
+        self._outs: list[str] = []
+        self.raw = plan.request.raw
+
+    def _lanes(self, name: str) -> list[str]:
+        """The shadows of ``name``, one for each lane."""
+        return [name] if self.width == 1 else [f"{name}.{lane}" for lane in range(self.width)]
 
     # --- what is differentiated -------------------------------------------------------------------------------
 
@@ -183,17 +191,31 @@ class _Writer:
         call = f"call {ret} (...) {entry}({given})"
         body.append(f"%adjoints = {call}" if active else call)
         returned, layout, tail = self._return(active)
+        if self.raw:
+            formal = ["ptr %primal.address", *formal, *self._outs]
         if layout is not None and layout.sret:
             formal.insert(0, f"ptr sret([{layout.size} x i8]) align {layout.align} %results")
         elif self._forwards_sret():
             formal.insert(0, f"{self.arguments[0]} %results")
-        lines = "\n".join(f"  {line}" for line in (*body, *tail))
+        checks, calls = self._shadow_checks()
+        lines = "\n".join(f"  {line}" for line in (*calls, *body, *tail))
         return (
-            f"{declared}"
+            f"{declared}{checks}"
             f"declare {self.result_type} {global_name(self.symbol)}({', '.join(map(str, self.arguments))})\n"
             f"{self._seeded_primal()}"
             f"define {returned} {global_name(self.name)}({', '.join(formal)}) {{\n{lines}\n}}\n"
         )
+
+    def _shadow_checks(self) -> tuple[str, list[str]]:
+        """Functions that look at the shadows of enums, and their calls; nothing in release builds."""
+        texts, calls = [], []
+        for parameter, activity in zip(self.signature.parameters, self.plan.args, strict=True):
+            if self.plan.check_shadows and activity.has_shadow and parameter.tags and parameter.llvm_types == ("ptr",):
+                index = parameter.llvm[0]
+                name, text = write_check(self.name, parameter.name, index, parameter.tags)
+                texts.append(text)
+                calls.append(f"call void {name}(ptr %a{index}, ptr %s{index})")
+        return (DECLARATIONS + "".join(texts) if texts else ""), calls
 
     def _keeps_primal(self) -> bool:
         """Whether the derivative returns the primal's result."""
@@ -217,20 +239,37 @@ class _Writer:
             if parameter.float_in_integer and self._through_memory(parameter, activity):
                 words = [parameter.llvm_types[0]]
             formal += [f"{word} %a{i}" for word, i in zip(words, parameter.llvm, strict=True)]
-            if activity.has_shadow:
+            if activity is Activity.DUALV:
                 formal += [f"{word} %s{i}" for word, i in zip(words, parameter.llvm, strict=True)]
-        body = self._copies()
+            elif activity.has_shadow:
+                for lane in range(self.width):
+                    shadows = [self._lanes(f"%s{i}")[lane] for i in parameter.llvm]
+                    formal += [f"{word} {name}" for word, name in zip(words, shadows, strict=True)]
+        body = self._copies() + self._spread_shadows()
         if self.returns:
             kind = self._out_type()
             body += [f"%out = alloca {kind}, align 16", f"store {kind} zeroinitializer, ptr %out"]
             if self._differentiable_result():
-                body.append(f"%dout = alloca {kind}, align 16")
-                if self.plan.request.mode is Mode.REVERSE:
+                reverse = self.plan.request.mode is Mode.REVERSE
+                if reverse:
                     formal.append(f"{self.result_type} %seed")
-                    body.append(f"store {self.result_type} %seed, ptr %dout")
-                else:
-                    body.append(f"store {kind} zeroinitializer, ptr %dout")
+                for shadow in self._lanes("%dout"):
+                    value = f"{self.result_type} %seed" if reverse else f"{kind} zeroinitializer"
+                    body += [f"{shadow} = alloca {kind}, align 16", f"store {value}, ptr {shadow}"]
         return formal, body
+
+    def _spread_shadows(self) -> list[str]:
+        """The lanes of ``Dualv`` shadows, which follow one another in one slice."""
+        body = []
+        for parameter, activity in zip(self.signature.parameters, self.plan.args, strict=True):
+            if activity is not Activity.DUALV or self.width == 1:
+                continue
+            data, length = parameter.llvm
+            body.append(f"%stride{data} = mul i64 %a{length}, {parameter.element_size}")
+            for lane, name in enumerate(self._lanes(f"%s{data}")):
+                body.append(f"%at.s{data}.{lane} = mul i64 %stride{data}, {lane}")
+                body.append(f"{name} = getelementptr i8, ptr %s{data}, i64 %at.s{data}.{lane}")
+        return body
 
     def _copies(self) -> list[str]:
         """Copies and zeroed shadows of aggregates whose adjoint goes through memory."""
@@ -240,19 +279,21 @@ class _Writer:
                 continue
             index = parameter.llvm[0]
             kind = self._memory_leaf(parameter).type
-            shadow = f"%s{index}" if activity.has_shadow else "zeroinitializer"
-            body += [f"%dm{index} = alloca {kind}, align 16", f"store {kind} {shadow}, ptr %dm{index}"]
+            for memory, given in zip(self._lanes(f"%dm{index}"), self._lanes(f"%s{index}"), strict=True):
+                shadow = given if activity.has_shadow else "zeroinitializer"
+                body += [f"{memory} = alloca {kind}, align 16", f"store {kind} {shadow}, ptr {memory}"]
             if parameter.float_in_integer:
                 body += [f"%m{index} = alloca {kind}, align 16", f"store {kind} %a{index}, ptr %m{index}"]
         return body
 
     def _engine_arguments(self) -> list[str]:
-        words = [', metadata !"enzyme_runtime_activity"'] if self.runtime_activity else []
+        words = [f', metadata !"enzyme_width", i64 {self.width}'] if self.width > 1 else []
+        words += [', metadata !"enzyme_runtime_activity"'] if self.runtime_activity else []
         for parameter, activity in zip(self.signature.parameters, self.plan.args, strict=True):
             if self._through_memory(parameter, activity):
                 index = parameter.llvm[0]
                 primal = f"%m{index}" if parameter.float_in_integer else f"%a{index}"
-                words.append(f', metadata !"enzyme_dup", ptr {primal}, ptr %dm{index}')
+                words.append(f', metadata !"enzyme_dup", ptr {primal}{self._shadows("ptr", f"%dm{index}")}')
                 continue
             for index in parameter.llvm:
                 words.append(self._engine_argument(parameter, activity, index))
@@ -261,8 +302,12 @@ class _Writer:
                 words.append(', metadata !"enzyme_const", ptr %out')
             else:
                 keep = "enzyme_dup" if self._keeps_primal() else "enzyme_dupnoneed"
-                words.append(f', metadata !"{keep}", ptr %out, ptr %dout')
+                words.append(f', metadata !"{keep}", ptr %out{self._shadows("ptr", "%dout")}')
         return words
+
+    def _shadows(self, kind: str, name: str) -> str:
+        """Further operands of an engine call: the shadows of an argument."""
+        return "".join(f", {kind} {lane}" for lane in self._lanes(name))
 
     def _engine_argument(self, parameter: Parameter, activity: Activity, index: int) -> str:
         kind = self.arguments[index].type
@@ -272,7 +317,9 @@ class _Writer:
         if activity in (Activity.ACTIVE, Activity.ACTIVE_ONLY):
             return f', metadata !"enzyme_out", {value}'
         only = activity in (Activity.DUPLICATED_ONLY, Activity.DUAL_ONLY)
-        return f', metadata !"{"enzyme_dupnoneed" if only else "enzyme_dup"}", {value}, {kind} %s{index}'
+        return (
+            f', metadata !"{"enzyme_dupnoneed" if only else "enzyme_dup"}", {value}{self._shadows(kind, f"%s{index}")}'
+        )
 
     def _active_types(self) -> list[str]:
         """LLVM types of the adjoints the engine returns, in order."""
@@ -296,8 +343,9 @@ class _Writer:
             body.append(f"%primal = load {kind}, ptr %out")
             sources.append((Leaf(type=kind, size=self.signature.result.size, align=8, scalar=False), "%primal"))
         if self._tangent() and self.result_type != "void":
-            body.append(f"%tangent = load {self.result_type}, ptr %dout")
-            sources.append((scalar_leaf(self.result_type), "%tangent"))
+            for lane, memory in enumerate(self._lanes("%dout")):
+                body.append(f"%tangent{lane} = load {self.result_type}, ptr {memory}")
+                sources.append((scalar_leaf(self.result_type), f"%tangent{lane}"))
         number = 0
         for parameter, activity in zip(self.signature.parameters, self.plan.args, strict=True):
             if activity not in _ACTIVE:
@@ -326,7 +374,15 @@ class _Writer:
         if len(sources) == 1 and not sources[0][0].type.endswith("x i8]"):
             leaf, value = sources[0]
             return leaf.type, None, [*body, f"ret {leaf.type} {value}"]
-        layout = layout_results([leaf for leaf, _ in sources], self.signature.language, self.triple)
+        if self.raw:
+            for number, (leaf, value) in enumerate(sources):
+                self._outs.append(f"ptr %o{number}")
+                body.append(f"store {leaf.type} {value}, ptr %o{number}")
+            return "void", None, [*body, "ret void"]
+        leaves = [leaf for leaf, _ in sources]
+        if self.width > 1 and self.signature.language is Language.RUST:
+            leaves = [replace(leaf, scalar=False) for leaf in leaves]  # an array, not a tuple
+        layout = layout_results(leaves, self.signature.language, self.triple)
         target = "%results"
         if not layout.sret:
             target = "%packed"

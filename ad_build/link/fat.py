@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from ad_build import llvm, names
 from ad_build.errors import AdBuildError, LinkError, UsageError, raise_all
+from ad_build.ir_text import global_name
 from ad_build.link import known, rust_runtime
 from ad_build.link.bitcode import Bitcode, Library, open_library, read_object
+from ad_build.link.requests import FoundRequest, find_requests
 from ad_build.model import EmittedIr, FatModule, Request, ResolvedRequest
+
+FindHandedIn = Callable[[str, Iterable[str]], tuple[str, ...]]
 
 
 def link_fat_module(
@@ -19,13 +23,20 @@ def link_fat_module(
     whole_program: bool = False,
     everything: bool = True,
     strict: bool = True,
+    attributes: bool = False,
+    skip: Collection[str] = (),
+    find_handed_in: FindHandedIn | None = None,
 ) -> FatModule:
     """Link everything the front end emitted, resolve the requests' functions and prune.
 
     With ``whole_program`` every definition stays, with the linkage its source gave it (for programs whose own
     functions are rewritten); otherwise only what the requested functions reach, all of it internal but they.
     Without ``everything``, requests whose derivative the program does not refer to are only looked for; without
-    ``strict`` such a request, or any with ``everything``, may match nothing.
+    ``strict`` such a request, or any with ``everything``, may match nothing.  ``find_handed_in`` names functions that
+    stay although nothing reaches them by name, as pointers to them come from outside.
+
+    The requests of attributes in Rust source come on top: those that the program uses, or all of them with
+    ``attributes``, but none whose name is in ``skip``.
 
     Raises :class:`LinkError` for bad or contradictory bitcode and :class:`ad_build.errors.UsageError` for
     requests that match nothing or whose name is taken.
@@ -38,7 +49,10 @@ def link_fat_module(
     if whole_program:
         linker.require(sorted(emitted.needed_elsewhere), libraries)
         linker.pull(libraries, lazily=False)
-    declared = linker.declarations(requests, objects, libraries)
+    modules = (*objects, *(m for library in libraries for offset in library.members for m in library.member(offset)))
+    marked = find_requests(modules, everything=attributes) if emitted.rust else ()
+    marked = tuple(one for one in marked if one.request.name not in skip)
+    declared = linker.declarations((*requests, *(one.request for one in marked)), modules)
     used = {name for name, _ in declared}
     candidates = [*linker.defined(), *(name for library in libraries for name in library.symbols)]
     functions = tuple(names.name_functions(dict.fromkeys(candidates), local=linker.local()))
@@ -48,19 +62,28 @@ def link_fat_module(
     found = tuple(one.request.name for one in resolved)
     if not everything:
         resolved = tuple(one for one in resolved if one.request.name in used)
-        if not resolved:
-            return FatModule(ir="", requests=(), found=found, missing=missing)
+    resolved += tuple(ResolvedRequest(request=one.request, symbol=one.shim) for one in marked)
+    found += tuple(one.request.name for one in marked)
+    if not resolved and not whole_program:
+        return FatModule(ir="", requests=(), found=found, missing=missing)
     symbols = frozenset(one.symbol for one in resolved)
-    linker.require(symbols, libraries)
+    linker.take_homes(marked, libraries)
+    linker.require(sorted(symbols), libraries)
+    handed_in: tuple[str, ...] = ()
     if not whole_program:
-        linker.prune(symbols)
+        # What rustc makes of a trait's functions is not visible from outside.
+        if find_handed_in is not None and not emitted.rust:
+            handed_in = find_handed_in(str(linker.program), symbols)
+        kept = symbols.union(handed_in)
+        linker.prune(kept)
         linker.pull(libraries, lazily=True)
-        linker.prune(symbols)
+        linker.prune(kept)
     renamed: tuple[tuple[str, str], ...] = ()
     if emitted.rust:
         rust_runtime.pull_std(linker.program, [open_library(path) for path in emitted.std_libraries])
         renamed = rust_runtime.present_allocator(linker.program)
         linker.prune(symbols)
+    renamed += _shorten(linker.program, marked)
     ir = str(linker.program)
     if emitted.rust:
         ir = rust_runtime.name_variants(rust_runtime.inline_growth(ir, linker.program), renamed)
@@ -74,7 +97,17 @@ def link_fat_module(
         consumed=tuple(linker.consumed),
         found=found,
         missing=missing,
+        handed_in=handed_in,
     )
+
+
+def _shorten(program: llvm.ModuleRef, marked: Sequence[FoundRequest]) -> tuple[tuple[str, str], ...]:
+    """Give raw derivatives, which the differentiated code may call itself, plain names; returns both names of each."""
+    for one in marked:
+        function = llvm.find_function(program, one.request.symbol)
+        if function is not None:
+            function.name = one.request.name
+    return tuple((one.request.name, one.request.symbol) for one in marked)
 
 
 def _resolve(
@@ -186,17 +219,28 @@ class _Linker:
         llvm.internalize(self.program, keep)
         llvm.drop_dead_globals(self.program)
 
-    def declarations(
-        self, requests: Sequence[Request], objects: Sequence[Bitcode], libraries: Sequence[Library]
-    ) -> tuple[tuple[str, str], ...]:
+    def take_homes(self, marked: Sequence[FoundRequest], libraries: Sequence[Library]) -> None:
+        """Add the modules that define the functions of attributes: these are often no symbols of their archive."""
+        for one in marked:
+            if one.shim in set(self.defined()):
+                continue
+            for library in libraries:
+                for offset in library.members if library.path == one.home.path else ():
+                    modules = library.member(offset)
+                    if any(module.data == one.home.data for module in modules):
+                        self._loaded.add((library.path, offset))
+                        for module in modules:
+                            self.add(module)
+
+    def declarations(self, requests: Sequence[Request], modules: Sequence[Bitcode]) -> tuple[tuple[str, str], ...]:
         """How the program's code declares the derivatives: (name, LLVM declaration) pairs, one per distinct form.
 
         Raises :class:`UsageError` (``name-taken``) where the program defines a function of that name.
         """
-        wanted = [request.name for request in requests]
+        wanted = {request.symbol or request.name: request for request in requests}
         found: dict[tuple[str, str], None] = {}
         errors: list[AdBuildError] = []
-        for bitcode in (*objects, *(m for library in libraries for o in library.members for m in library.member(o))):
+        for bitcode in modules:
             present = [name for name in wanted if name.encode() in bitcode.data]
             if not present:
                 continue
@@ -205,14 +249,16 @@ class _Linker:
                 function = llvm.find_function(module, name)
                 if function is None:
                     continue
+                request = wanted[name]
                 if function.is_declaration:
-                    found[name, llvm.declaration_text(function)] = None
+                    text = llvm.declaration_text(function).replace(global_name(name), global_name(request.name))
+                    found[request.name, text] = None
                 else:
                     errors.append(
                         UsageError(
                             "name-taken",
                             f"{name} is defined already, in {bitcode.origin}",
-                            where=next(request.where for request in requests if request.name == name) + ".name",
+                            where=f"{request.where}.name",
                             hint="give the derivative another name",
                         )
                     )

@@ -13,8 +13,8 @@ _ALLOCATOR = ("__rust_alloc", "__rust_alloc_zeroed", "__rust_dealloc", "__rust_r
 _NO_SHIM = "__rust_no_alloc_shim_is_unstable_v2"
 
 # Entry points of std that never return (panics) or whose effects are not differentiable (printing, asking the system
-# for random numbers): they are in the final binary anyway, so they stay declarations and take formatting, backtraces,
-# unwinding and system calls with them.
+# for random numbers, the backtrace that every error of the crate anyhow takes): they are in the final binary anyway, so
+# they stay declarations and take formatting, backtraces, unwinding and system calls with them.
 _STAY_DECLARED = (
     "9panicking",
     "begin_panic",
@@ -37,6 +37,8 @@ _STAY_DECLARED = (
     "5stdio6_print",
     "5stdio7_eprint",
     "hashmap_random_keys",
+    "9Backtrace7capture",
+    "9Backtrace13force_capture",
 )
 
 # The primitives by which a Vec grows return a Result whose one slot is a pointer or an integer, on which type
@@ -67,7 +69,8 @@ done:
 _INACTIVE = re.compile(
     r"19hashmap_random_keys$|4core3fmt5write$|3fmt6format12format_inner$|"
     r"3fmt\d+(?:Display|Debug|LowerExp|UpperExp|LowerHex|UpperHex|Binary|Octal|Pointer)\w*?3fmt(?!\d)|"
-    r"3fmt5Write\w*?(?:9write_str|10write_char|9write_fmt)"
+    r"3fmt5Write\w*?(?:9write_str|10write_char|9write_fmt)|"
+    r"9Backtrace(?:7capture|13force_capture)$"
 )
 _NO_SHIM_BODY = f"define void @{_NO_SHIM}() alwaysinline {{\n  ret void\n}}\n"
 
