@@ -9,6 +9,7 @@ from ad_build.engine.cache_pool import pool_caches
 from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.dispatch import dispatch_calls, stop_at_unknown
 from ad_build.engine.guards import check_caches
+from ad_build.engine.loop_exits import close_exits, give_exits
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions, writes_globals
 from ad_build.engine.moves import hide_adjoints, separate_moves
@@ -293,3 +294,35 @@ def test_branches_to_a_panic_are_no_condition() -> None:
     )
     ir = printed(text)
     assert guard_poles(ir) == ir
+
+
+NEST = """
+define double @f(double %x, i1 %again, i1 %stop, i1 %other) {{
+entry:
+  br label %outer
+outer:
+  %s = phi double [ %x, %entry ], [ %sum, %more ]
+  br label %inner
+inner:
+  br i1 %again, label %more, label %latch
+latch:
+  br i1 %stop, label %done, label %inner
+more:
+  %sum = fadd double %s, %x
+  {way}
+done:
+  ret double %s
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("way", "changed"),
+    [("br label %outer", True), ("br i1 %other, label %outer, label %done", False)],
+)
+def test_loops_whose_exits_all_lead_back_get_another(way: str, changed: bool) -> None:
+    ir = printed(NEST.format(way=way))
+    out = give_exits(ir)
+    llvm.parse_ir(out).verify()
+    assert ("@ad_build.never" in out) is changed
+    assert "external" not in close_exits(printed(out))

@@ -14,7 +14,6 @@ from types_table import MODES, Corpus, constructs
 ASSERTION = "an assertion of the engine"
 CONFLICT = "a memory slot is a float here and an integer or a pointer there"
 ENDLESS = "the engine does not end"
-NESTED = "nested loops with several exits: caches of another iteration are read"
 PACKED = "floats in an integer"
 UNREACHED = "the tree does not tell that a float can be reached"
 UNTYPED = "a copy whose type is not known"
@@ -32,7 +31,6 @@ _NOT_YET = (
     ("rust/enum_black_box", "reverse forward", CONFLICT),
     ("rust/enum_btree_map", "reverse forward", ENDLESS),
     ("rust/enum_hash_map", "reverse forward", CONFLICT),
-    ("rust/enum_through_iterators", "reverse", NESTED),
     ("rust/enum_vec", "reverse", CONFLICT),
     ("rust/f32_pair_returned", "reverse forward", PACKED),
     ("rust/hash_map_fixed_hasher", "reverse", UNTYPED),

@@ -36,6 +36,7 @@ from ad_build.engine.guards import (
 from ad_build.engine.instructions import Layout
 from ad_build.engine.libm import give_bodies
 from ad_build.engine.locks import take_locks_out
+from ad_build.engine.loop_exits import close_exits, give_exits
 from ad_build.engine.lowering import (
     lower_intrinsics,
     mask_offsets,
@@ -303,6 +304,7 @@ _AFTER: tuple[Callable[[str], str], ...] = (
     arrays.forget_arrays,
     total_order.restore_bits,
     inline_guarded,
+    close_exits,
 )
 
 
@@ -330,7 +332,7 @@ def prepare_text(
         text = arrays.type_arrays(text)
     if attempt.words:
         text = words.split_words(split_aggregates(text))
-    text = moves.separate_moves(text)
+    text = give_exits(moves.separate_moves(text))
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 

@@ -1,0 +1,167 @@
+"""Lets the engine record how often an inner loop ran, where it forgets to.
+
+LLVM makes two loops of one that has several ways back (``continue``) and a variable that only some of them change.  The
+outer one has no exit of its own then: all leave from within the inner loop.  On a way out of an inner loop from which
+every path leads into it again, the engine does not record the number of iterations, and the reverse sweep reads memory
+that nobody wrote (fixtures/c/small/exits.c).  Such a way gets another exit, under a condition that never holds and that
+the engine cannot see through.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ad_build.engine.pointers import function_spans, read_function
+
+_NEVER = "@ad_build.never"
+_DECLARED = f"{_NEVER} = external constant i8\n"
+_FLAG = re.compile(rf"^{_NEVER} = external [^\n]*?constant i8(.*)$", re.MULTILINE)
+_LABEL = re.compile(r'^(?:"((?:[^"\\]|\\.)*)"|([-a-zA-Z$._0-9]+)):')
+_JUMP = re.compile(r"^  br label (%\S+?)(,.*)?$")
+_LEAVES = re.compile(r"^  ret\b")
+_RETURN = re.compile(r"^  ret (void|.*?)(?:, ![^\n]*)?$", re.MULTILINE)
+
+
+def give_exits(ir: str) -> str:
+    """Rewrite every function that has such a loop."""
+    parts, at = [], 0
+    for start, end in function_spans(ir):
+        text = ir[start:end]
+        if text.count("label %") > 4:
+            new = _rewrite(text)
+            if new is not text:
+                parts += [ir[at:start], new]
+                at = end
+    return "".join([*parts, ir[at:], _DECLARED]) if parts else ir
+
+
+def close_exits(ir: str) -> str:
+    """Let the conditions be what they are, once the engine is through."""
+    return _FLAG.sub(rf"{_NEVER} = internal constant i8 0\1", ir)
+
+
+def _rewrite(text: str) -> str:
+    edges = read_function(text).edges
+    names = list(edges)
+    numbers = {name: number for number, name in enumerate(names)}
+    successors = [[numbers[name] for name in dict.fromkeys(edges[block]) if name in numbers] for block in names]
+    # An entry block that has a label is listed twice, the first time without edges.
+    entry = 1 if len(names) > 1 and not successors[0] else 0
+    lines = text.split("\n")
+    blocks = _terminators(lines, names)
+    leaves = {block for block, line in blocks.items() if _LEAVES.match(lines[line])}
+    chosen: set[int] = set()
+    for body in _loops(successors, entry).values():
+        for exit_block in {following for block in body for following in successors[block]} - body:
+            chosen |= _jumps_back(
+                exit_block, body, successors, leaves, {b for b in blocks if _JUMP.match(lines[blocks[b]])}
+            )
+    if not chosen:
+        return text
+    for number, block in enumerate(sorted(chosen)):
+        line = blocks[block]
+        jump = _JUMP.match(lines[line])
+        assert jump is not None
+        name = f"%ad_build.never.{number}"
+        lines[line] = (
+            f"  {name}.byte = load i8, ptr {_NEVER}, align 1\n  {name} = icmp ne i8 {name}.byte, 0\n"
+            f"  br i1 {name}, label %ad_build.exit, label {jump.group(1)}{jump.group(2) or ''}"
+        )
+    text = "\n".join(lines)
+    result = re.search(r"^  ret (void|\{.*?\}|<.*?>|\[.*?\]|\S+)", text, re.MULTILINE)
+    kind = result.group(1) if result else "void"
+    value = "void" if kind == "void" else f"{kind} {'null' if kind == 'ptr' else 'zeroinitializer'}"
+    if re.fullmatch(r"i\d+", kind):
+        value = f"{kind} 0"
+    elif kind in ("double", "float", "half", "bfloat"):
+        value = f"{kind} 0.0"
+    end = text.rindex("\n}")
+    return f"{text[:end]}\n\nad_build.exit:\n  ret {value}{text[end:]}"
+
+
+def _terminators(lines: list[str], names: list[str]) -> dict[int, int]:
+    """The line on which each block ends, by the block's number."""
+    numbers = {name: number for number, name in enumerate(names)}
+    found: dict[int, int] = {}
+    block = 0
+    for number, line in enumerate(lines):
+        label = _LABEL.match(line)
+        if label:
+            block = numbers[f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"']
+        elif line.startswith("  ") and not line.lstrip().startswith("#dbg_"):
+            found[block] = number
+    return found
+
+
+def _jumps_back(start: int, body: set[int], successors: list[list[int]], leaves: set[int], jumps: set[int]) -> set[int]:
+    """The first block on the way from an exit back into the loop that only jumps; none where a path leaves for good."""
+    seen, pending, back, first = {start}, [start], False, None
+    while pending:
+        block = pending.pop(0)
+        if block in leaves:
+            return set()
+        if first is None and block in jumps:
+            first = block
+        for following in successors[block]:
+            if following in body:
+                back = True
+            elif following not in seen:
+                seen.add(following)
+                pending.append(following)
+    return {first} if back and first is not None else set()
+
+
+def _loops(successors: list[list[int]], entry: int) -> dict[int, set[int]]:
+    """The blocks of every natural loop, by its header."""
+    order = _post_order(successors, entry)[::-1]
+    place = {block: number for number, block in enumerate(order)}
+    before: dict[int, list[int]] = {block: [] for block in order}
+    for block in order:
+        for following in successors[block]:
+            before[following].append(block)
+    dominator = {entry: entry}
+    changed = True
+    while changed:
+        changed = False
+        for block in order[1:]:
+            known = [one for one in before[block] if one in dominator]
+            new = known[0]
+            for one in known[1:]:
+                while new != one:
+                    if place[new] > place[one]:
+                        new = dominator[new]
+                    else:
+                        one = dominator[one]
+            if dominator.get(block) != new:
+                dominator[block] = new
+                changed = True
+    loops: dict[int, set[int]] = {}
+    for block in order:
+        for header in successors[block]:
+            above = block
+            while above not in (header, entry):
+                above = dominator[above]
+            if above == header:
+                body = loops.setdefault(header, {header})
+                pending = [block]
+                while pending:
+                    member = pending.pop()
+                    if member not in body:
+                        body.add(member)
+                        pending += before[member]
+    return loops
+
+
+def _post_order(successors: list[list[int]], entry: int) -> list[int]:
+    seen, order = {entry}, []
+    work = [(entry, iter(successors[entry]))]
+    while work:
+        block, following = work[-1]
+        one = next((other for other in following if other not in seen), None)
+        if one is None:
+            order.append(block)
+            work.pop()
+        else:
+            seen.add(one)
+            work.append((one, iter(successors[one])))
+    return order
