@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import pytest
 from types_table import MODES, Corpus, constructs
 
-ASSERTION = "an assertion of the engine"
 CONFLICT = "a memory slot is a float here and an integer or a pointer there"
 ENDLESS = "the engine does not end"
 NESTED = "nested loops with several exits: caches of another iteration are read"
@@ -40,7 +39,6 @@ _NOT_YET = (
     ("rust/hash_map_made_inside", "reverse forward", CONFLICT),
     ("rust/result_box_error", "reverse forward", CONFLICT),
     ("rust/slice_of_tuples", "reverse", UNTYPED),
-    ("rust/sorted_long", "reverse", UNTYPED),
 )
 NOT_YET = {(label, mode): reason for label, modes, reason in _NOT_YET for mode in modes.split()}
 ALL = {construct.label: construct for construct in constructs()}
