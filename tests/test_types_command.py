@@ -111,6 +111,15 @@ def test_a_function_shows_its_types(show: Show) -> None:
     assert "value.real: double, value.count: long" in shown
 
 
+def test_a_type_of_a_function_s_own(show: Show, tmp_path: Path) -> None:
+    (tmp_path / "local.cpp").write_text(
+        "template <class T> double first(T t) { typedef T Alias; struct Own { long n; Alias x; }; Own own{1, t}; "
+        "auto get = [](const Own &it) { return it.x * it.n; }; return get(own); }\n"
+        "double use(double x) { return first(x); }\n"
+    )
+    assert rows(show("Own", file="local.cpp"))[:2] == ["0 8 n: long", "8 8 x: Alias"]
+
+
 def test_several_names_in_order(show: Show) -> None:
     shown = show("colour", "weigh", "union word")
     assert shown.index("enum colour") < shown.index("symbol weigh") < shown.index("union word   C, union, 8 bytes")

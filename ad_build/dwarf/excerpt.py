@@ -34,6 +34,8 @@ _TYPE_OF = re.compile(r"\btype: !(\d+)")
 _UNIT = re.compile(r"\bunit: !(\d+)")
 _TYPES = re.compile(r"\btypes: !(\d+)")
 _PARAMETER = re.compile(r"!DILocalVariable\(.*\barg: (\d+), scope: !(\d+),")
+_SCOPE = re.compile(r" scope: !(\d+),")
+_IN_FUNCTION = re.compile(r"(?:distinct )?!DI(?:Subprogram|LexicalBlock|LexicalBlockFile)\(")
 _ELEMENTS = re.compile(r"\belements: !(\d+)")
 # Numbers of nodes that are not in the module.
 _FRESH = 2_000_000_000
@@ -93,6 +95,8 @@ class _Cutter:
         self._kept: dict[int, str] = {}
         self._pending: list[int] = []
         self._next = _FRESH
+        # LLVM does not live through a type of a function's own whose function has no code.
+        self._without_functions = False
 
     def cut(self, symbols: Sequence[str]) -> str:
         definitions = self._definitions(symbols)
@@ -100,6 +104,7 @@ class _Cutter:
 
     def cut_types(self, nodes: Sequence[int]) -> str:
         """What :func:`excerpt_of_types` makes."""
+        self._without_functions = True
         unit = next(iter(_references(self._named("llvm.dbg.cu"))), None)
         return self._module([self._carrier(at, node, unit) for at, node in enumerate(nodes)])
 
@@ -253,6 +258,11 @@ class _Cutter:
 
     def _shortened(self, line: str) -> str:
         kind = line.removeprefix("distinct ")
+        if self._without_functions and kind.startswith(("!DICompositeType(", "!DIDerivedType(")):
+            scope = _references_as(_SCOPE, line)
+            if scope is not None and _IN_FUNCTION.match(self._line(scope)):
+                line = _SCOPE.sub("", line, count=1)
+                kind = line.removeprefix("distinct ")
         if kind.startswith("!DICompileUnit("):
             return _OF_UNIT.sub("", line)
         if kind.startswith("!DISubprogram("):
