@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -36,6 +38,7 @@ INSIDE = {
 }
 
 
+@pytest.mark.slow
 def test_threads_inside_are_refused_by_name_and_line(fixtures: Path, ad_build: AdBuild) -> None:
     folder = fixtures / USING
     words = ("cargo", "--spec", "threads/inside.toml", "--emit", "archive", "build", "--release", "-p", "threads")
@@ -114,3 +117,102 @@ def test_cxx_threads_inside_are_refused(tmp_path: Path, ad_build: AdBuild) -> No
     assert done.returncode == 5, done.stderr
     assert "error[threads-inside]" in done.stderr
     assert "squares.cpp:6" in done.stderr
+
+
+C_CHECKED = """
+#include <assert.h>
+#include <stdlib.h>
+double scaled(const double *x, int n)
+{
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+        if (x[i] < 0)
+            abort();
+        assert(x[i] < 100);
+        sum += x[i] * x[i];
+    }
+    return sum;
+}
+double d_scaled(const double *x, double *dx, int n, double seed);
+int main(int argc, char **argv)
+{
+    double x[2] = {2, atof(argv[1])}, g[2] = {0, 0};
+    d_scaled(x, g, 2, 1.0);
+    return argc < 2 || g[0] != 4 || g[1] != 2 * x[1];
+}
+"""
+
+
+def test_abort_and_assert_in_c(tmp_path: Path, ad_build: AdBuild) -> None:
+    (tmp_path / "autodiff.toml").write_text(SPEC.replace("squares", "scaled"))
+    (tmp_path / "scaled.c").write_text(C_CHECKED)
+    done = ad_build("clang", "--spec", "autodiff.toml", "-O2", "scaled.c", "-o", "scaled", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    ends = {
+        word: subprocess.run([tmp_path / "scaled", word], capture_output=True, check=False)
+        for word in ("3", "-1", "200")
+    }
+    assert ends["3"].returncode == 0
+    assert ends["-1"].returncode == -6
+    assert ends["200"].returncode == -6
+    assert b"x[i] < 100" in ends["200"].stderr
+
+
+# --- panics --------------------------------------------------------------------------------------------------------
+
+PANICS = {
+    "out_of_bounds": "index out of bounds: the len is 3 but the index is 11",
+    "unwrapped": "called `Option::unwrap()` on a `None` value",
+    "explicit": "entry 1 of 3 is not wanted",
+    "overflowing": "attempt to add with overflow",
+    "borrowed_twice": "already mutably borrowed",
+}
+
+
+def ending(program: Path, which: str, case: str) -> tuple[int, str]:
+    """How it ends and what it says, less the thread's number."""
+    done = subprocess.run(
+        [program, which, case],
+        env={**os.environ, "RUST_BACKTRACE": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, re.sub(r"\(\d+\) ", "", done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("profile", "panic"), [("release", "unwind"), ("release", "abort"), ("dev", "unwind"), ("dev", "abort")]
+)
+def test_a_derivative_panics_as_its_primal(profile: str, panic: str, fixtures: Path, ad_build: AdBuild) -> None:
+    folder = fixtures / USING
+    environment = {f"CARGO_PROFILE_{profile.upper()}_PANIC": panic}
+    words = ("cargo", "--spec", "panics/autodiff.toml", "run", "--profile", profile, "-p", "panics")
+    passed(ad_build(*words, cwd=folder, **environment))
+    program = folder / "target" / ("debug" if profile == "dev" else profile) / "panics"
+    for case, message in PANICS.items():
+        primal = ending(program, "primal", case)
+        if case == "overflowing" and profile == "release":
+            assert primal[0] == 0  # not checked there
+        else:
+            assert primal[0] == (101 if panic == "unwind" else -6)
+            assert message in primal[1] and "panics/src/lib.rs:" in primal[1]
+        assert ending(program, "reverse", case) == primal
+        assert ending(program, "forward", case) == primal
+        if panic == "unwind" and primal[0] != 0:
+            assert ending(program, "catch", case) == (0, "")
+
+
+# --- allocators ----------------------------------------------------------------------------------------------------
+
+
+def test_a_counting_global_allocator(fixtures: Path, ad_build: AdBuild) -> None:
+    words = ("cargo", "--spec", "allocators/autodiff.toml", "run", "--release", "-p", "allocators")
+    passed(ad_build(*words, cwd=fixtures / USING))
+
+
+@pytest.mark.slow  # compiles their C
+@pytest.mark.parametrize("name", ["mimalloc", "jemalloc"])
+def test_a_global_allocator_from_crates_io(name: str, fixtures: Path, ad_build: AdBuild) -> None:
+    words = ("cargo", "--spec", "allocators/autodiff.toml", "run", "--release", "-p", "allocators", "--features", name)
+    passed(ad_build(*words, cwd=fixtures / USING))
