@@ -147,7 +147,7 @@ class _Writer:
             seed = f' "enzyme_type"="{trees[index]}"' if trees.get(index) else ""
             actual.append(f"{argument}{seed} %a{index}")
         if self.returns:
-            formal.append("ptr noalias %out")
+            formal.append("ptr %out")
         body = []
         call = f"call {self.result_type} {global_name(self.symbol)}({', '.join(actual)})"
         if self.result_type == "void":
