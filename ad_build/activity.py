@@ -50,6 +50,11 @@ def complete(request: Request, signature: Signature) -> Plan:
             problem = _problem(parameter, activity) or _width_problem(request, parameter, activity)
             if not problem and index in request.zeroed and parameter.unzeroable:
                 problem = f"{parameter.unzeroable}; {_BY_REFERENCE}"
+            if not problem and _is_seeded(request, signature, index, activity) and parameter.inner_pointer:
+                problem = (
+                    f"it holds a pointer ({parameter.inner_pointer}), and the function puts another one where the seed "
+                    "has its own; write the result through a `&mut` parameter, as Duplicated"
+                )
             if problem:
                 written = _as_written(request, signature, index, activity)
                 message = f"{written} does not fit {_what(request, signature, index)}"
@@ -120,6 +125,11 @@ def _is_result(request: Request, signature: Signature, index: int) -> bool:
     """Whether a parameter stands for the result, which an attribute's shim writes through its last one."""
     last = index == len(signature.parameters) - 1
     return request.raw and last and signature.parameters[index].name == "out" and signature.result.kind == "unit"
+
+
+def _is_seeded(request: Request, signature: Signature, index: int, activity: Activity) -> bool:
+    """Whether a parameter stands for an ``Active`` result, whose shadow is a copy of the seed."""
+    return activity in (Activity.DUPLICATED, Activity.DUPLICATED_ONLY) and _is_result(request, signature, index)
 
 
 def _as_written(request: Request, signature: Signature, index: int, activity: Activity) -> str:

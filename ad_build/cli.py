@@ -95,6 +95,14 @@ def cargo_command(verbose: bool, arguments: tuple[str, ...]) -> int:
     return run_cargo(arguments, _options(verbose=verbose))
 
 
+@main.command(name="crate-dir")
+def crate_dir_command() -> None:
+    """Print where the Rust crate with the attributes is."""
+    from ad_build.cargo.manifest import crate_dir
+
+    click.echo(str(crate_dir()))
+
+
 @main.group()
 def engine() -> None:
     """The differentiation engine: install, list, path."""

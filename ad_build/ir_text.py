@@ -22,6 +22,11 @@ def global_name(name: str) -> str:
     return '@"' + "".join(c if " " <= c < "\x7f" and c not in '"\\' else f"\\{ord(c):02X}" for c in name) + '"'
 
 
+def plain_name(quoted: str) -> str:
+    """The name behind a global's text in IR: the reverse of :func:`global_name`."""
+    return re.sub(r"\\([0-9A-F]{2})", lambda m: chr(int(m.group(1), 16)), quoted.removeprefix("@").strip('"'))
+
+
 def _definition_line(ir: str, name: str, opening: tuple[str, ...] = ("define ",)) -> tuple[int, int] | None:
     """Start and end of the ``define`` (or ``declare``) line of a function, or None."""
     needle = f" {global_name(name)}("
@@ -100,6 +105,36 @@ def edit_function_attributes(ir: str, names: Iterable[str], edit: Callable[[tupl
         ir = ir[: span[0]] + head + tail + ir[span[1] :]
     lines = "".join(f"attributes #{number} = {{ {' '.join(words)} }}\n" for words, number in added.items())
     return f"{ir}\n{lines}" if lines else ir
+
+
+def let_terminations_unwind(ir: str) -> str:
+    """The module in which functions that may end the program (panic, ``abort``, failed assertion) are not ``nounwind``.
+
+    In such a function the engine drops what leads to ``unreachable``, calls that are ``noreturn nounwind`` with it, and
+    the derivative goes on behind a failed check (``panic = "abort"``, all of C).
+    """
+
+    def may_unwind(words: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(word for word in words if word != "nounwind") or ('"ad_build"',)  # no group may be empty
+
+    def edit(match: re.Match[str]) -> str:
+        words = tuple(_words(match.group(2)))
+        if "noreturn" not in words:
+            return match.group()
+        return f"attributes #{match.group(1)} = {{ {' '.join(may_unwind(words))} }}"
+
+    ending, name = [], ""
+    for line in ir.splitlines():
+        if line.startswith("define "):
+            match = _DEFINED.search(line)
+            name = plain_name(match.group(1)) if match else ""
+        elif line.startswith("  unreachable") and name:
+            ending.append(name)
+            name = ""
+    return _GROUP_LINE.sub(edit, edit_function_attributes(ir, ending, may_unwind))
+
+
+_DEFINED = re.compile(r'(@(?:"(?:[^"\\]|\\.)*"|[-a-zA-Z$._0-9]+))\(')
 
 
 def split_after_parameters(line: str) -> tuple[str, str]:

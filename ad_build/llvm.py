@@ -7,7 +7,8 @@ the process, so every pipeline sets all that it depends on.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -249,6 +250,36 @@ def is_function(operand: ValueRef) -> bool:
     return bool(operand.value_kind == llvm.ValueKind.function)
 
 
+def refers_to_data(operand: ValueRef) -> bool:
+    """Whether an operand is a global variable or constant, or an address in one."""
+    return operand.value_kind in (llvm.ValueKind.global_variable, llvm.ValueKind.constant_expr)
+
+
+_SYMBOL = re.compile(r"@(?:\"(?:[^\"\\]|\\.)*\"|[-a-zA-Z$._0-9]+)")
+
+
+def functions_in(operand: ValueRef, seen: set[str]) -> Iterator[str]:
+    """Names of the functions whose addresses a global's initial value holds, also through other globals.
+
+    Globals in ``seen`` are passed over; those that are looked at are added to it.
+    """
+    if operand.name in seen:
+        return
+    module, pending = operand.module, [operand]
+    while pending:
+        for quoted in _SYMBOL.findall(str(pending.pop()).split(", !dbg ", 1)[0]):
+            name = ir_text.plain_name(quoted)
+            if name in seen:
+                continue
+            if find_function(module, name) is not None:
+                yield name
+                continue
+            seen.add(name)
+            other = find_variable(module, name)
+            if other is not None:
+                pending.append(other)
+
+
 def find_function(module: ModuleRef, name: str) -> ValueRef | None:
     """The function of that name, or None."""
     try:
@@ -284,6 +315,29 @@ def make_lazy(module: ModuleRef) -> None:
             value.linkage = "linkonce_odr"
 
 
+def leave_variables_elsewhere(module: ModuleRef) -> None:
+    """Let the mutable variables that :func:`make_lazy` made lazy stay those of the final program.
+
+    They are there under the same names: a second set, which the program does not know of, would be wrong.
+    """
+    for variable in module.global_variables:
+        if variable.linkage == llvm.Linkage.linkonce_odr and is_mutable(variable):
+            variable.linkage = llvm.Linkage.available_externally
+
+
+_MUTABLE = re.compile(r"^@(?:\"(?:[^\"\\]|\\.)*\"|[-a-zA-Z$._0-9]+) = (?:[a-z_]+(?:\([^)]*\))? )*global ")
+
+
+def is_mutable(variable: ValueRef) -> bool:
+    """Whether a global variable is one that the program may write to."""
+    return bool(_MUTABLE.match(str(variable)))
+
+
+def is_elsewhere(variable: ValueRef) -> bool:
+    """Whether the module only knows of a global variable, whose memory is another object's."""
+    return bool(variable.is_declaration or variable.linkage == llvm.Linkage.available_externally)
+
+
 def declaration_text(function: ValueRef) -> str:
     """The one line that declares a function, without body, linkage and attribute groups."""
     kind = str(function.global_value_type)
@@ -303,6 +357,11 @@ def forwarding_stub(function: ValueRef, target: str) -> str:
         f"  call {result} {ir_text.global_name(target)}({names}) cold noreturn\n"
         "  unreachable\n}\n"
     )
+
+
+def try_emit_object(module: ModuleRef, *, level: int = 2) -> bytes | None:
+    """Machine code as :func:`emit_object` makes it, None where LLVM does not survive (some debug info of types)."""
+    return _in_child(lambda: emit_object(module, level=level))
 
 
 def emit_object(module: ModuleRef, *, level: int = 2) -> bytes:

@@ -114,6 +114,7 @@ class Parameter:
     ``pointee_has_float``: a float can be reached through the pointer.  ``pointee_mutable``: ``&mut`` / non-const.
     ``float_in_integer``: floats travel in an integer register (`[f32; 2]` as i64), which the engine cannot follow.
     ``element_size`` is that of a slice's elements, 0 for all else.  ``unzeroable`` says why zeroed memory is no shadow
+    for what it points to, ``""`` where it is one; ``inner_pointer`` is a pointer in that.
     for what it points to, ``""`` where it is one.  ``tags`` are those of the enums in what the pointer points to, which
     a shadow must have too.
     """
@@ -132,6 +133,7 @@ class Parameter:
     rust_type: str = ""
     element_size: int = 0
     unzeroable: str = ""
+    inner_pointer: str = ""
     tags: tuple[Tag, ...] = ()
 
 
@@ -204,6 +206,7 @@ class FatModule:
     ``consumed`` are the input files whose code is in the module.  ``renamed`` are pairs (name in the module, name in
     the final link) of runtime functions that the engine knows under plain names.  ``found`` are the names of all
     requests whose function exists, used or not; ``missing`` the errors of unused requests whose function does not.
+    ``handed_in`` are functions of the program that its pointers may point to when they come into a derivative.
     """
 
     ir: str
@@ -213,6 +216,7 @@ class FatModule:
     consumed: tuple[Path, ...] = ()
     found: tuple[str, ...] = ()
     missing: tuple[AdBuildError, ...] = ()
+    handed_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

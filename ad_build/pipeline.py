@@ -397,12 +397,19 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     from ad_build.engine.find import find_engine
 
     own, rest = split_own_options(words)
+    if rest and rest[0] == "init":
+        return _add_companion(rest[1:], options)
     options = replace(options, spec=own.spec or options.spec, engine=own.engine or options.engine)
     requests = read_spec(options)
     with options.timings.stage("find tools"):
         session = open_session(options.runner, rest, Path.cwd(), build_std=own.build_std)
     attributes = session.uses_attributes
     if not session.invocation.links or not (requests or attributes):
+        if session.invocation.links:
+            options.runner.log(
+                "note: nothing asks for a derivative: there is neither --spec FILE nor a dependency on the crate "
+                "`ad-build` (`ad-build cargo init` adds it); this is plain cargo"
+            )
         return cargo_build.pass_through(options.runner, session.toolchain.cargo, rest, session.invocation.cwd)
     with options.timings.stage("find tools"):
         engine = find_engine(options.engine, options.runner)
@@ -423,6 +430,8 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     if session.invocation.subcommand == "bindings":
         _print_bindings(made.values())
         return 0
+    if made and not archive_only and all(one.archive is None for one in made.values()):
+        options.runner.log("note: no program of this build calls a derivative")
     if archive_only:
         return _hand_out_archive(made, own.archive)
     with options.timings.stage("pass 2 (cargo)"):
@@ -432,6 +441,22 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     if own.timings:
         options.runner.log(options.timings.table())
     return status
+
+
+def _add_companion(words: Sequence[str], options: Options) -> int:
+    """``ad-build cargo init``: the dependency on the companion crate, and what to do next."""
+    from ad_build.cargo.manifest import add_companion, crate_dir, manifest_of
+
+    path, crate = manifest_of(words, Path.cwd()), crate_dir()
+    add_companion(path, crate)
+    options.runner.log(
+        f"{path} now depends on the crate `ad-build` in {crate}\n"
+        "next: put an attribute on a function,\n\n"
+        "    #[ad_build::autodiff_reverse(d_energy, Duplicated, Active)]\n"
+        "    fn energy(x: &[f64]) -> f64 { x.iter().map(|x| x * x).sum() }\n\n"
+        "call `d_energy(&x, &mut gradient, 1.0)`, and run `ad-build cargo run --release`"
+    )
+    return 0
 
 
 def _cargo_archives(
@@ -532,6 +557,7 @@ def _make_archive(
     header: Path | None = None,
 ) -> _Made:
     """From emitted IR to the static archive on disk."""
+    from ad_build.engine.dispatch import find_handed_in
     from ad_build.link.fat import link_fat_module
 
     with options.timings.stage("link and prune"):
@@ -542,6 +568,7 @@ def _make_archive(
             strict=strict,
             attributes=asked.attributes,
             skip=asked.skip,
+            find_handed_in=find_handed_in,
         )
     if not fat.requests:
         return _Made(archive=None, found=fat.found, missing=fat.missing)

@@ -151,6 +151,11 @@ def test_low_levels_are_raised_but_keep_their_checks(args: list[str], expected: 
     assert "--cap-lints" not in flags
 
 
+def test_dead_code_of_a_registrys_crates_stays_out() -> None:
+    assert "-Clink-dead-code" in shim.emitting_flags([], "L")
+    assert "-Clink-dead-code" not in shim.emitting_flags(["--cap-lints", "allow"], "L")
+
+
 def test_linker_manifest(tmp_path: Path) -> None:
     (tmp_path / "a b.o").write_bytes(b"BC\xc0\xde bitcode")
     (tmp_path / "symbols.o").write_bytes(b"\x7fELF")

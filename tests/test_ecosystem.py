@@ -8,17 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import AdBuild
 
-MEMBERS = (
-    "argmin",
-    "glam",
-    "libm",
-    "nalgebra",
-    "ndarray",
-    "num-complex",
-    "ode_solvers",
-    "serde_json",
-    "statrs",
-)
+MEMBERS = ("argmin", "glam", "libm", "num-complex", "statrs")
+# Many runs of the engine, each of several seconds: their functions need what is tried after the ordinary way.
+LARGE = ("nalgebra", "ndarray", "ode_solvers", "serde_json")
 
 
 def passed(done: subprocess.CompletedProcess[str]) -> None:
@@ -27,7 +19,7 @@ def passed(done: subprocess.CompletedProcess[str]) -> None:
     assert "FAILED" not in done.stdout
 
 
-@pytest.mark.parametrize("name", MEMBERS)
+@pytest.mark.parametrize("name", [*MEMBERS, *(pytest.param(name, marks=pytest.mark.slow) for name in LARGE)])
 def test_crate(name: str, fixtures: Path, ad_build: AdBuild) -> None:
     folder = fixtures / "rust/ecosystem"
     passed(ad_build("cargo", "--spec", f"{name}/autodiff.toml", "run", "--release", "-p", f"with-{name}", cwd=folder))

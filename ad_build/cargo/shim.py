@@ -31,7 +31,6 @@ EMIT_FLAGS = (
     "-Cno-prepopulate-passes",  # unoptimized: our own pass order decides the speed of the derivative
     "-Cdebuginfo=2",  # types come from DWARF
     "-Clto=off",  # a profile's lto would merge (and optimize) the crates before we see them
-    "-Clink-dead-code",  # also functions that MIR inlining made superfluous: a request may name them
     "-Ccodegen-units=1",  # fewer modules to link; no machine code is made, so nothing is lost
     "-Csymbol-mangling-version=v0",  # names generic instances by their types
     "-Cstrip=none",
@@ -100,8 +99,11 @@ def emitting_flags(args: list[str], linker: str) -> list[str]:
         checks = (codegen_options(args, "debug-assertions") or ["on" if level == "0" else "off"])[-1] or "on"
         overflow = (codegen_options(args, "overflow-checks") or [checks])[-1] or "on"
         extra += ["-Copt-level=2", f"-Cdebug-assertions={checks}", f"-Coverflow-checks={overflow}"]
-    if option(args, "--cap-lints") is None:
+    if option(args, "--cap-lints") is None:  # none of a registry's crates
         extra += ["--cap-lints", "allow"]  # pass 2 shows the warnings: once is enough
+        # Also functions that MIR inlining made superfluous: a request may name them.  Elsewhere that is not asked for:
+        # it evaluates constants of functions that are never called, where crates have assertions (pulp, under faer).
+        extra.append("-Clink-dead-code")
     return extra
 
 

@@ -83,14 +83,17 @@ def read_trees(ir: str, nodes: Sequence[int]) -> dict[int, tuple[Tree, dict[int,
         builder = TreeBuilder(table, exact=True)
         for at, offset, _ in _carried(table):
             found[nodes[at]] = builder.memory(offset), dict(builder.targets(offset))
-    except DAMAGED:
+    except (*DAMAGED, UsageError):
         return found
     return found
 
 
 def _table_of_types(ir: str, nodes: Sequence[int]) -> TypeTable:
     module = llvm.parse_ir(excerpt_of_types(ir_text.without_thread_local_locations(ir), nodes))
-    return TypeTable(open_dwarf(llvm.emit_object(module, level=0)))
+    data = llvm.try_emit_object(module, level=0)
+    if data is None:
+        raise UsageError("bad-debug-info", "LLVM cannot emit the program's debug info")
+    return TypeTable(open_dwarf(data))
 
 
 def _carried(table: TypeTable) -> Iterator[tuple[int, int | None, Die]]:

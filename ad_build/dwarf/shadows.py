@@ -40,3 +40,19 @@ def why_not_zero(table: TypeTable, offset: int | None, path: str = "", depth: in
         if problem:
             return problem
     return ""
+
+
+def pointer_in(table: TypeTable, offset: int | None, path: str = "", depth: int = 0) -> str:
+    """The pointer that a value of the type at an offset holds, with the way to it, ``""`` where there is none."""
+    kind = table.get(offset)
+    if isinstance(kind, Pointer | MemberPointer):
+        return f"{path}: {table.rust_name(offset)}" if path else table.rust_name(offset)
+    if isinstance(kind, Array):
+        return pointer_in(table, kind.element, f"{path}[..]", depth + 1) if kind.count else ""
+    if not isinstance(kind, Struct) or depth > _MAX_DEPTH:
+        return ""
+    parts = (
+        pointer_in(table, member.type, f"{path}.{member.name}" if path else member.name, depth + 1)
+        for member in (*kind.members, *kind.variants)
+    )
+    return next(filter(None, parts), "")

@@ -14,7 +14,7 @@ from ad_build.dwarf.assign import Lowering, assign
 from ad_build.dwarf.excerpt import excerpt
 from ad_build.dwarf.files import source_file
 from ad_build.dwarf.sections import open_dwarf
-from ad_build.dwarf.shadows import why_not_zero
+from ad_build.dwarf.shadows import pointer_in, why_not_zero
 from ad_build.dwarf.table import TypeTable
 from ad_build.dwarf.tags import read_tags
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
@@ -251,6 +251,7 @@ class _Reader:
             else _rust_of_c(self.table, offset),
             element_size=self._element_size(source),
             unzeroable=why_not_zero(self.table, source.target) if isinstance(source, Pointer) else "",
+            inner_pointer=pointer_in(self.table, source.target) if isinstance(source, Pointer) else "",
         )
 
     def _element_size(self, kind: Type) -> int:

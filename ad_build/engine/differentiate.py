@@ -35,6 +35,7 @@ from ad_build.engine.guards import (
 )
 from ad_build.engine.instructions import Layout
 from ad_build.engine.libm import give_bodies
+from ad_build.engine.locks import take_locks_out
 from ad_build.engine.lowering import (
     lower_intrinsics,
     mask_offsets,
@@ -52,6 +53,7 @@ from ad_build.engine.packing import split_assembled_words
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.poles import guard_poles, inline_guarded
 from ad_build.engine.shims import pass_packed_floats_in_memory
+from ad_build.engine.threads import check_threads
 from ad_build.engine.variants import restore_addresses, separate_variants
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
 from ad_build.errors import EngineError
@@ -77,7 +79,8 @@ class Attempt:
     """One way to prepare a module for the engine.
 
     ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds;
-    ``arrays`` guesses what arrays hold; ``variables`` tells the engine the types of all variables (:mod:`seeds`).
+    ``arrays`` guesses what arrays hold; ``variables`` tells the engine the types of all variables (:mod:`seeds`);
+    ``handed_in`` differentiates the functions that pointers from outside may point to.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Attempt:
     words: bool = False
     arrays: bool = False
     variables: bool = False
+    handed_in: bool = True
 
 
 # In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
@@ -180,6 +184,9 @@ def _differentiate_group(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...
         return [one for half in (plans[:middle], plans[middle:]) for one in _differentiate_group(job, half, flags)]
     seeded = job.read_trees is not None
     attempts = [attempt for attempt in ATTEMPTS if seeded or not attempt.variables]
+    if job.fat.handed_in:
+        # One of them may have no derivative, and never come.
+        attempts.append(replace(ATTEMPTS[0], name="without functions from outside", handed_in=False))
     return [first_accepted(lambda attempt: _attempt(job, plans, flags, attempt), attempts)]
 
 
@@ -217,8 +224,9 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
     exported, plans = plans, with_inner(plans, job.inner)
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
+        handed_in = job.fat.handed_in if attempt.handed_in else ()
         module = llvm.parse_ir(pass_packed_floats_in_memory(job.fat.ir, plans))
-        llvm.internalize(module, primals)
+        llvm.internalize(module, primals.union(handed_in))
         llvm.drop_dead_globals(module)
     notes: tuple[str, ...] = ()
     out = ""
@@ -226,17 +234,18 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
         with options.timings.stage("passes before the engine"):
             if out:  # what the last layer made is part of the program that this one differentiates
                 module = llvm.parse_ir(between_layers(_complete(out)))
-                llvm.internalize(module, needed)
+                llvm.internalize(module, needed.union(handed_in))
                 llvm.drop_dead_globals(module)
+            check_threads(module, layer)
             shared = expose_mutable_globals(module)
             written, module = module, prepare(module, attempt)
             if attempt.optimize:  # the others come after these, and still have branches that are never taken
                 check_reachable_code(module, written, layer, shared)
-            llvm.internalize(module, needed)
+            llvm.internalize(module, needed.union(handed_in))
             llvm.drop_dead_globals(module)
             notes += add_wrappers(module, layer, attempt)
         with options.timings.stage("engine"):
-            text = prepare_text(module, attempt, job.engine, job.read_trees)
+            text = prepare_text(module, attempt, job.engine, job.read_trees, handed_in)
             if attempt.variables and job.read_trees is not None:
                 text = seeds.seed_values(text, job.read_trees)
             text = keep_primal_pointers(text)
@@ -252,6 +261,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
         llvm.drop_dead_globals(result)
         result = llvm.optimize(result, llvm.AFTER_ENGINE, llvm.CAREFUL)
         llvm.drop_dead_globals(result)
+        dispatch.name_as_in_program(result, handed_in)
     return Differentiated(ir=str(result), exports=exports, notes=notes)
 
 
@@ -268,6 +278,8 @@ def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
 
 # What spells the program so that the engine gets it right, in this order.
 _BEFORE: tuple[Callable[[str], str], ...] = (
+    ir_text.let_terminations_unwind,
+    take_locks_out,
     trip_counts.count_down_loops,
     lower_intrinsics,
     give_complex_functions,
@@ -294,7 +306,13 @@ _AFTER: tuple[Callable[[str], str], ...] = (
 )
 
 
-def prepare_text(module: llvm.ModuleRef, attempt: Attempt, engine: Engine, read_trees: seeds.ReadTrees | None) -> str:
+def prepare_text(
+    module: llvm.ModuleRef,
+    attempt: Attempt,
+    engine: Engine,
+    read_trees: seeds.ReadTrees | None,
+    handed_in: Sequence[str] = (),
+) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
     The name is added as text because linking would drop a declaration that nothing uses.  ``read_trees`` reads debug
@@ -302,7 +320,7 @@ def prepare_text(module: llvm.ModuleRef, attempt: Attempt, engine: Engine, read_
     """
     roots = [global_name(name) for name in requested_in_source(module)]
     text = str(module) if read_trees is None else copy_elements(str(module), read_trees)
-    text = dispatch.dispatch_calls(text, roots)
+    text = dispatch.dispatch_calls(text, roots, [global_name(name) for name in handed_in])
     # The engine does not apply rules to several columns at once.
     if engine.reads_llvm >= _RULES_OF_OPERATIONS and "enzyme_width" not in text:
         text = guard_poles(text)

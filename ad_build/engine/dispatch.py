@@ -14,14 +14,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ad_build import ir_text
+from ad_build import ir_text, llvm
 from ad_build.demangle import demangle
 from ad_build.engine.instructions import FLOATS, split_type
 from ad_build.engine.pointers import GLOBAL, LOCAL, function_spans, read_name, split_arguments
 from ad_build.errors import RefusedError
 
 PREFIX = "@ad_build.dispatch."
+_NUMBER = re.compile(r"ad_build\.dispatch\.(\d+)")
 _UNKNOWN = "@ad_build.unknown_callee"
+_STOPPING = "@ad_build.stop"
 
 _SITE = re.compile(
     rf"^(  (?:{LOCAL} = )?)(?:tail |musttail |notail )?((?:call|invoke) )([^@\n]*?)({LOCAL})\(", re.MULTILINE
@@ -31,7 +33,7 @@ _ADDRESS = re.compile(rf"({GLOBAL})(?!\()")
 _DIRECT = re.compile(rf"\b(?:call|invoke) [^@\n]*?({GLOBAL})\(")
 _VARIABLE = re.compile(rf"^({GLOBAL}) = (?!.*\balias )", re.MULTILINE)
 _ALIAS = re.compile(rf"^({GLOBAL}) = (?:[a-z_]+ )*alias .*, ptr ({GLOBAL})", re.MULTILINE)
-_FLAGS = ("fast", "nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc")
+_MUTABLE = re.compile(r"(?:[a-z_]+(?:\([^)]*\))? )*global ")
 _CONVENTION = re.compile(r"^(?:(?:fast|cold|tail|swift|swifttail|preserve_most|preserve_all)cc|cc \d+|ccc)$")
 # Attributes that change how a value travels; the others are promises about it.
 _TRAVEL = ("zeroext", "signext", "inreg", "byval", "sret", "byref", "nest", "swiftself", "swifterror", "inalloca")
@@ -121,6 +123,13 @@ class _Module:
             name = self.aliases[name]
         return name
 
+    def reaches_state(self, function: str) -> bool:
+        """Whether a function mentions mutable variables, directly or through what it mentions."""
+        seen: set[str] = set()
+        for _ in self.reached([function], seen):
+            pass
+        return any(_MUTABLE.match(self.variables.get(name, "")) for name in seen)
+
     def reached(self, roots: Iterable[str], seen: set[str]) -> Iterator[str]:
         """Functions with a body that the roots mention, directly or through variables; ``seen`` is kept up to date."""
         pending = [self._resolve(name) for name in roots]
@@ -139,9 +148,10 @@ class _Module:
             pending += map(self._resolve, set(re.findall(GLOBAL, text)))
 
 
-def dispatch_calls(ir: str, roots: Iterable[str]) -> str:
+def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = ()) -> str:
     """Rewrite the calls through pointers in what ``roots`` (names as in IR) reach; ``ir`` is text of LLVM's printer.
 
+    ``handed_in`` are functions whose address may come from outside, where it is the program's and not our copy's.
     Left alone are those with a variable number of arguments.  Raises :class:`RefusedError` (``indirect-call``) where
     such a call returns a float.
     """
@@ -149,15 +159,18 @@ def dispatch_calls(ir: str, roots: Iterable[str]) -> str:
         return ir
     module = _Module.read(ir)
     addresses: dict[_Shape, list[str]] = {}
-    for name in sorted(module.addresses()):
+    for name in sorted(module.addresses().union(handed_in) & set(module.shapes)):
         addresses.setdefault(module.shapes[name], []).append(name)
     edits: list[tuple[int, int, str]] = []
     dispatchers: dict[_Shape, str] = {}
+    first = max((int(number) + 1 for number in _NUMBER.findall(ir)), default=0)
     seen: set[str] = set()
     pending = list(roots)
     while pending:
         shapes: dict[_Shape, None] = {}
         for name in module.reached(pending, seen):
+            if PREFIX[1:] in name:
+                continue  # made for a derivative of lower order
             start, end = module.bodies[name]
             for match in _SITE.finditer(ir, start, end):
                 if " asm " in match.group(3):
@@ -168,7 +181,7 @@ def dispatch_calls(ir: str, roots: Iterable[str]) -> str:
                     continue
                 shape, close = site
                 shapes[shape] = None
-                dispatcher = dispatchers.setdefault(shape, f"{PREFIX}{len(dispatchers)}")
+                dispatcher = dispatchers.setdefault(shape, f"{PREFIX}{first + len(dispatchers)}")
                 comma = ", " if shape.parameters else ""
                 middle = ir[match.end() : close]
                 head = f"{match.group(1)}{match.group(2)}{match.group(3)}{dispatcher}("
@@ -182,10 +195,69 @@ def dispatch_calls(ir: str, roots: Iterable[str]) -> str:
         at = end
     # In the source, the engine can be asked for shadows of function pointers, which only it can call.
     shadows = "@__enzyme_virtual" in ir
-    written = [_dispatcher(name, shape, addresses.get(shape, []), shadows) for shape, name in dispatchers.items()]
+    outside = set(handed_in)
+    written = [
+        _dispatcher(name, shape, addresses.get(shape, []), outside, shadows) for shape, name in dispatchers.items()
+    ]
+    used = "".join(written)
+    for name in map(_in_program, handed_in):
+        if f" {name}\n" in used and f" {name}(" not in ir:
+            written.append(f"declare void {name}()\n")
     # Calls with a side effect, so that they stay; what they do is decided once the engine is through.
     declared = f'declare void {_UNKNOWN}() nofree nounwind "enzyme_inactive" "enzyme_no_escaping_allocation"\n'
-    return "".join([*parts, ir[at:], "\n", declared, _HIDE_TYPES, *written])
+    return "".join([*parts, ir[at:], "\n", declared, "" if f" {_SAME}(ptr" in ir else _HIDE_TYPES, *written])
+
+
+_PROGRAM = "ad_build.program."
+
+
+def _in_program(name: str) -> str:
+    """What stands for the address that a function has in the program."""
+    return f'@"{_PROGRAM}{name[2:]}' if name.startswith('@"') else f"@{_PROGRAM}{name[1:]}"
+
+
+def find_handed_in(ir: str, roots: Iterable[str]) -> tuple[str, ...]:
+    """The functions of a program to which pointers may point that come into what ``roots`` reach, as LLVM names them.
+
+    Only those that can be named from outside; not those that reach mutable variables, of which an archive has copies.
+    """
+    if not _SITE.search(ir):
+        return ()
+    module = _Module.read(ir)
+    visible: dict[_Shape, list[str]] = {}
+    for name in sorted(module.addresses()):
+        if name in module.bodies and not _LOCAL_LINKAGE.match(ir, module.bodies[name][0] + 1):
+            visible.setdefault(module.shapes[name], []).append(name)
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    pending = [ir_text.global_name(name) for name in roots]
+    while pending:
+        called: dict[_Shape, None] = {}
+        for name in module.reached(pending, seen):
+            for match in _SITE.finditer(ir, *module.bodies[name]):
+                site = None if " asm " in match.group(3) else _read_site(ir, match)
+                if site is not None and site[0].carries_data:
+                    called[site[0]] = None
+        pending = [name for shape in called for name in visible.get(shape, ()) if name not in found]
+        found.update(dict.fromkeys(pending))
+    return tuple(read_name(f"{name}(") for name in found if not module.reaches_state(name))
+
+
+_LOCAL_LINKAGE = re.compile(r"define (?:internal|private) ")
+
+
+def name_as_in_program(module: llvm.ModuleRef, names: Iterable[str]) -> None:
+    """At the very end: what stood for the program's functions becomes a reference to them, beside our copies."""
+    for name in names:
+        reference = llvm.find_function(module, f"{_PROGRAM}{name}")
+        if reference is None:
+            continue
+        copy = llvm.find_function(module, name)
+        if copy is not None:
+            copy.name = f"ad_build.copy.{name}"
+        reference.name = name
+        # The program need not have it any more: its linker may have found that nobody calls it.
+        reference.linkage = "external_weak"
 
 
 # Gives back its argument under a name of which type analysis knows nothing.
@@ -198,7 +270,7 @@ define internal ptr {_SAME}(ptr %p) {_HIDING} {{
 """
 
 
-def _dispatcher(name: str, shape: _Shape, targets: Sequence[str], shadows: bool) -> str:
+def _dispatcher(name: str, shape: _Shape, targets: Sequence[str], outside: set[str], shadows: bool) -> str:
     arguments = ", ".join(f"{kind} %a{index}" for index, kind in enumerate(shape.parameters))
     formal = f"{arguments}, " if arguments else ""
     void = shape.result_type == "void"
@@ -219,8 +291,15 @@ def _dispatcher(name: str, shape: _Shape, targets: Sequence[str], shadows: bool)
                 given[number] = f"ptr %p{index}.{number}"
                 hidden.append(f'  %p{index}.{number} = call ptr {_SAME}(ptr %a{number}) "enzyme_ta_norecur"')
         called = f"{call} {target}({', '.join(given)}){words}"
+        test = [f"  %is.{index} = icmp eq ptr %callee, {target}"]
+        if target in outside:
+            test = [
+                f"  %copy.{index} = icmp eq ptr %callee, {target}",
+                f"  %program.{index} = icmp eq ptr %callee, {_in_program(target)}",
+                f"  %is.{index} = or i1 %copy.{index}, %program.{index}",
+            ]
         lines += [
-            f"  %is.{index} = icmp eq ptr %callee, {target}",
+            *test,
             f"  br i1 %is.{index}, label %call.{index}, label %test.{index}",
             f"call.{index}:",
             *hidden,
@@ -250,7 +329,7 @@ _STOP = """
 @ad_build.unknown_callee.message = private unnamed_addr constant [{size} x i8] c"{message}"
 declare i64 @write(i32, ptr, i64)
 declare i32 @raise(i32)
-define internal void @ad_build.stop() cold noinline {{
+define internal void @ad_build.stop() cold noinline nofree "enzyme_inactive" "enzyme_no_escaping_allocation" {{
   %written = call i64 @write(i32 2, ptr @ad_build.unknown_callee.message, i64 {size})
   %abort = call i32 @raise(i32 6)
   %kill = call i32 @raise(i32 9)
@@ -270,7 +349,7 @@ def stop_at_unknown(ir: str) -> str:
             continue
         primal = f" {PREFIX}" in text[: text.index("(")] or f' @"{PREFIX[1:]}' in text[: text.index("(")]
         lines = [line for line in text.split("\n") if not (primal and _UNKNOWN in line)]
-        parts += [ir[at:start], "\n".join(lines).replace(_UNKNOWN, "@ad_build.stop")]
+        parts += [ir[at:start], "\n".join(lines).replace(_UNKNOWN, _STOPPING)]
         at = end
     ir = "".join([*parts, ir[at:]])
     ir = re.sub(rf"^declare [^\n]*{re.escape(_UNKNOWN)}\(\)[^\n]*\n", "", ir, flags=re.MULTILINE)
@@ -278,6 +357,8 @@ def stop_at_unknown(ir: str) -> str:
     ir = ir_text.edit_function_attributes(
         ir, [name for name in copies if PREFIX[1:] in name or _SAME[1:] in name], _inline
     )
+    if re.search(rf"^define [^\n]*{re.escape(_STOPPING)}\(", ir, re.MULTILINE):
+        return ir
     size = len(_MESSAGE) - 2
     lines = _STOP.format(size=size, message=_MESSAGE).split("\n")
     known = {

@@ -100,10 +100,11 @@ def reachable(module: llvm.ModuleRef, root: str) -> Iterable[tuple[llvm.ValueRef
         return
     queue: deque[tuple[llvm.ValueRef, tuple[str, ...]]] = deque([(first, (root,))])
     seen = {root}
+    tables: set[str] = set()
     while queue:
         function, chain = queue.popleft()
         yield function, chain
-        for name in references(function):
+        for name in references(function, tables):
             if name in seen:
                 continue
             seen.add(name)
@@ -112,13 +113,19 @@ def reachable(module: llvm.ModuleRef, root: str) -> Iterable[tuple[llvm.ValueRef
                 queue.append((callee, (*chain, name)))
 
 
-def references(function: llvm.ValueRef) -> Iterable[str]:
-    """Names of the functions that instructions of ``function`` have as operands."""
+def references(function: llvm.ValueRef, tables: set[str] | None = None) -> Iterable[str]:
+    """Names of the functions that instructions of ``function`` have as operands, or find in constants (vtables).
+
+    Constants in ``tables`` are passed over; those that are looked at are added to it.
+    """
+    tables = set() if tables is None else tables
     for block in function.blocks:
         for instruction in block.instructions:
             for operand in instruction.operands:
                 if llvm.is_function(operand):
                     yield operand.name
+                elif llvm.refers_to_data(operand):
+                    yield from llvm.functions_in(operand, tables)
 
 
 def call_chain(module: llvm.ModuleRef, root: str, target: str) -> tuple[str, ...] | None:
@@ -159,7 +166,7 @@ def expose_mutable_globals(module: llvm.ModuleRef) -> frozenset[str]:
     found = [
         variable
         for variable in module.global_variables
-        if not variable.is_declaration and _MUTABLE.search(str(variable)) and not variable.name.startswith("ad_build.")
+        if llvm.is_mutable(variable) and not llvm.is_elsewhere(variable) and not variable.name.startswith("ad_build.")
     ]
     for variable in found:
         variable.linkage = llvm.EXTERNAL
@@ -185,9 +192,6 @@ def _variable_error(module: llvm.ModuleRef, plan: Plan, variable: str) -> Refuse
         note=f"in {' -> '.join(map(demangle, chain))}\nthe archive would have a variable of its own",
         hint="pass its value as an argument; C and C++ programs can ask in their source instead",
     )
-
-
-_MUTABLE = re.compile(r"^@(?:\"(?:[^\"\\]|\\..)*\"|[-a-zA-Z$._0-9]+) = (?:[a-z_]+(?:\([^)]*\))? )*global ")
 
 
 def globals_of(function: llvm.ValueRef) -> Iterable[str]:

@@ -46,6 +46,7 @@ from ad_build.engine.mixing import (
 )
 from ad_build.engine.pointers import LOCAL, Function, function_spans, split_arguments
 from ad_build.engine.seeds import ReadTrees, seed_values
+from ad_build.engine.threads import check_threads_from_requests
 from ad_build.engine.wrappers import write_seeded_call
 from ad_build.errors import EngineError, UsageError
 from ad_build.model import FatModule, Signature
@@ -94,6 +95,7 @@ def transform_program(
             if ruled:
                 module = llvm.parse_ir(ir_text.edit_function_attributes(fat.ir, ruled, ir_text.never_inline))
             check_reachable_from_requests(module)
+            check_threads_from_requests(module)
             module = prepare(module, how)
             notes = add_wrappers(module, plans, how)
             exports = declare_exports(module, plans)

@@ -21,11 +21,15 @@ _MAX_DEPTH = 64
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A position in the source: ``function`` as the source names it, ``line`` from 1, 0 where unknown."""
+    """A position in the source: ``function`` as the source names it, ``line`` from 1, 0 where unknown.
+
+    ``folder`` is what a relative ``file`` is relative to.
+    """
 
     function: str
     file: str
     line: int
+    folder: str = ""
 
     @property
     def text(self) -> str | None:
@@ -91,23 +95,29 @@ class ModuleText:
                 return Place(function=self._qualified(node), file=self._file(node), line=_number(node.get("line")))
         return None
 
-    def place_at(self, line: str) -> Place | None:
-        """Where an instruction of this module comes from: the user's line, also if library code was inlined there."""
+    def frames(self, line: str) -> Iterator[Place]:
+        """Where an instruction stands, then the calls through which it was inlined, inside out."""
         match = _DEBUG.search(line)
-        if not match:
-            return None
-        reference: int | None = int(match.group(1))
-        place: Place | None = None
+        reference = int(match.group(1)) if match else None
         for _ in range(_MAX_DEPTH):
             if reference is None:
                 break
             node = self._fields(reference)
             owner = self._subprogram(_reference(node.get("scope")))
-            file = self._file(owner)
-            place = Place(function=self._qualified(owner), file=file, line=_number(node.get("line")))
-            if file and not is_library(file):
-                break
+            yield Place(
+                function=self._qualified(owner),
+                file=self._file(owner),
+                line=_number(node.get("line")),
+                folder=self._file(owner, "directory"),
+            )
             reference = _reference(node.get("inlinedAt"))
+
+    def place_at(self, line: str) -> Place | None:
+        """Where an instruction of this module comes from: the user's line, also if library code was inlined there."""
+        place: Place | None = None
+        for place in self.frames(line):
+            if place.file and not is_library(place.file):
+                break
         return place
 
     def caller_of_library_line(self, symbol: str, file: str, line: int) -> Place | None:
@@ -136,9 +146,9 @@ class ModuleText:
             scope = _reference(self._fields(scope).get("scope"))
         return {}
 
-    def _file(self, node: dict[str, str]) -> str:
+    def _file(self, node: dict[str, str], key: str = "filename") -> str:
         reference = _reference(node.get("file"))
-        return "" if reference is None else self._fields(reference).get("filename", "").strip('"')
+        return "" if reference is None else self._fields(reference).get(key, "").strip('"')
 
     def _qualified(self, node: dict[str, str]) -> str:
         """The function's name with its namespaces, types and modules in front."""

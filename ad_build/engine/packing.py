@@ -19,6 +19,7 @@ _STORE = re.compile(rf"^  store (i64|i128) ({LOCAL}), ptr ({LOCAL}|@[^,]+), alig
 _LOAD = re.compile(rf"^  ({LOCAL}) = load (i64|i128), ptr ({LOCAL}|@[^,]+), align (\d+)")
 _SHIFT = re.compile(rf"^  ({LOCAL}) = lshr {_FLAGS}(i64|i128) ({LOCAL}), (\d+)")
 _TRUNC = re.compile(rf"^  ({LOCAL}) = trunc {_FLAGS}(i64|i128) ({LOCAL}) to (i\d+)")
+_ANY_LOCAL = re.compile(LOCAL)
 _DEBUG = re.compile(r", !dbg !\d+")
 
 _Definition = tuple[str, str, str, str]  # operation, type of the operands, the operands
@@ -104,12 +105,13 @@ def _split_loads(text: str) -> str:
         return text
     names = {word: index for index, word in enumerate(wanted) if wanted[word] == {0, 1}}
     found = []
+    renamed: dict[str, str] = {}
     for number, line in enumerate(lines):
         debug = "".join(_DEBUG.findall(line))
         if number in taken and taken[number][1] in names:
             name, word, part = taken[number]
-            kind = _HALVES[loads[word][2]][0]
-            found.append(f"  {name} = bitcast {kind} %ad_build.half.{names[word]}.{part} to {kind}{debug}")
+            renamed[name] = f"%ad_build.half.{names[word]}.{part}"
+            found.append(line)
             continue
         found.append(line)
         match = _LOAD.match(line)
@@ -121,4 +123,21 @@ def _split_loads(text: str) -> str:
                 f"  {place} = getelementptr inbounds i8, ptr {match[3]}, i64 {bits // 8}{debug}",
                 f"  %ad_build.half.{index}.1 = load {kind}, ptr {place}, align {min(int(match[4]), bits // 8)}{debug}",
             ]
-    return "\n".join(found)
+    renamed_text = _ANY_LOCAL.sub(lambda match: renamed.get(match[0], match[0]), "\n".join(found))
+    for name, half in renamed.items():
+        renamed_text = renamed_text.replace(f"  {half} = trunc ", f"  {name} = trunc ")
+    # The engine looks at instructions without uses too, and refuses shifts of what it takes for a float.
+    for names_of_kind in (renamed, uppers, names):
+        for name in names_of_kind:
+            renamed_text = _without_unused(renamed_text, name)
+    return renamed_text
+
+
+def _without_unused(text: str, name: str) -> str:
+    """The function with a definition that nothing uses replaced by a constant: values without names are counted."""
+    found = [match for match in _ANY_LOCAL.finditer(text) if match[0] == name]
+    if len(found) != 1:
+        return text
+    start = text.rfind("\n", 0, found[0].start()) + 1
+    end = text.find("\n", start)
+    return f"{text[:start]}  {name} = freeze i1 false{text[end:]}"

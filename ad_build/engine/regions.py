@@ -69,8 +69,16 @@ def _result_type(text: str) -> str:
     return split_type(text)[0]
 
 
+_ATOMIC = re.compile(
+    r"^((?:load|store) )atomic (.*?)(?: syncscope\(\S+\))? (?:unordered|monotonic|acquire|release|seq_cst)(?=,|$)"
+)
+
+
 def instruction(line: str) -> tuple[str, str]:
-    """Result (or ``""``) and the instruction of a line, without what does not compute; ``""`` for other lines."""
+    """Result (or ``""``) and the instruction of a line, without what does not compute; ``""`` for other lines.
+
+    Atomic loads and stores read like ordinary ones.
+    """
     if not line.startswith("  ") or line.startswith("    "):
         return "", ""
     text = line.strip()
@@ -78,7 +86,7 @@ def instruction(line: str) -> tuple[str, str]:
     match = _RESULT.match(text)
     if match:
         result, text = match.groups()
-    return result, text
+    return result, _ATOMIC.sub(r"\1\2", text)
 
 
 @dataclass(slots=True)
@@ -304,7 +312,7 @@ class Contents:
 
     def _load(self, name: str, result: str, text: str) -> None:
         parts = split_commas(text)
-        kind = split_type(parts[0].removeprefix("load ").removeprefix("volatile ").removeprefix("atomic "))[0]
+        kind = split_type(parts[0].removeprefix("load ").removeprefix("volatile "))[0]
         address = self.pointer(name, value_of(split_type(parts[1])[1]))
         if address is None:
             return
@@ -322,7 +330,7 @@ class Contents:
 
     def _store(self, name: str, text: str) -> None:
         parts = split_commas(text)
-        kind, rest = split_type(parts[0].removeprefix("store ").removeprefix("volatile ").removeprefix("atomic "))
+        kind, rest = split_type(parts[0].removeprefix("store ").removeprefix("volatile "))
         value = value_of(rest)
         address = self.pointer(name, value_of(split_type(parts[1])[1]))
         if address is None or value in ("undef", "poison"):

@@ -251,6 +251,8 @@ class _Rewriter:
             self._emit(*self.at_end.pop(self.block))
         if not self._rewritten(result, text, opcode):
             self.out.append(line)
+        elif _ATOMIC.match(line):
+            raise self._unsupported("one of them is read or changed atomically")
 
     @staticmethod
     def _width(text: str) -> int:
@@ -265,6 +267,8 @@ class _Rewriter:
             return self._cast(result, text)
         if opcode in ("select", "freeze") and result in self.slotted:
             return self._select(result, text, opcode)
+        if opcode in ("cmpxchg", "atomicrmw"):
+            return result in self.slotted or self._mixed_address(_changed_atomically(text), "i64")
         if _COPY_CALL.match(text):
             return self._copy(text)
         if _SET_CALL.match(text):
@@ -475,6 +479,15 @@ class _Rewriter:
             f"`{self.body.name}` keeps values of several kinds in one place, and {reason}",
             hint="split the union, or the enum's payloads, into separate fields",
         )
+
+
+_ATOMIC = re.compile(r"^  (?:\S+ = )?(?:load atomic|store atomic|cmpxchg|atomicrmw) ")
+
+
+def _changed_atomically(text: str) -> str:
+    """The address that a ``cmpxchg`` or ``atomicrmw`` works on."""
+    match = re.search(r" ptr (\S+),", text)
+    return match.group(1) if match else ""
 
 
 def _cast(text: str) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from ad_build import llvm, names
@@ -12,6 +12,8 @@ from ad_build.link import known, rust_runtime
 from ad_build.link.bitcode import Bitcode, Library, open_library, read_object
 from ad_build.link.requests import FoundRequest, find_requests
 from ad_build.model import EmittedIr, FatModule, Request, ResolvedRequest
+
+FindHandedIn = Callable[[str, Iterable[str]], tuple[str, ...]]
 
 
 def link_fat_module(
@@ -23,13 +25,15 @@ def link_fat_module(
     strict: bool = True,
     attributes: bool = False,
     skip: Collection[str] = (),
+    find_handed_in: FindHandedIn | None = None,
 ) -> FatModule:
     """Link everything the front end emitted, resolve the requests' functions and prune.
 
     With ``whole_program`` every definition stays, with the linkage its source gave it (for programs whose own
     functions are rewritten); otherwise only what the requested functions reach, all of it internal but they.
     Without ``everything``, requests whose derivative the program does not refer to are only looked for; without
-    ``strict`` such a request, or any with ``everything``, may match nothing.
+    ``strict`` such a request, or any with ``everything``, may match nothing.  ``find_handed_in`` names functions that
+    stay although nothing reaches them by name, as pointers to them come from outside.
 
     The requests of attributes in Rust source come on top: those that the program uses, or all of them with
     ``attributes``, but none whose name is in ``skip``.
@@ -65,10 +69,15 @@ def link_fat_module(
     symbols = frozenset(one.symbol for one in resolved)
     linker.take_homes(marked, libraries)
     linker.require(sorted(symbols), libraries)
+    handed_in: tuple[str, ...] = ()
     if not whole_program:
-        linker.prune(symbols)
+        # What rustc makes of a trait's functions is not visible from outside.
+        if find_handed_in is not None and not emitted.rust:
+            handed_in = find_handed_in(str(linker.program), symbols)
+        kept = symbols.union(handed_in)
+        linker.prune(kept)
         linker.pull(libraries, lazily=True)
-        linker.prune(symbols)
+        linker.prune(kept)
     renamed: tuple[tuple[str, str], ...] = ()
     if emitted.rust:
         rust_runtime.pull_std(linker.program, [open_library(path) for path in emitted.std_libraries])
@@ -88,6 +97,7 @@ def link_fat_module(
         consumed=tuple(linker.consumed),
         found=found,
         missing=missing,
+        handed_in=handed_in,
     )
 
 

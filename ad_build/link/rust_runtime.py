@@ -72,6 +72,11 @@ _INACTIVE = re.compile(
     r"3fmt5Write\w*?(?:9write_str|10write_char|9write_fmt)|"
     r"9Backtrace(?:7capture|13force_capture)$"
 )
+# What a lock does when it has to wait or to wake somebody: std's own code, which touches the lock's word alone.
+_WAITING = re.compile(
+    r"3sys4sync\w*(?:14lock_contended|14read_contended|15write_contended|22wake_writer_or_readers|4wake)$|"
+    r"3sys3pal4unix5futex1\d"
+)
 _NO_SHIM_BODY = f"define void @{_NO_SHIM}() alwaysinline {{\n  ret void\n}}\n"
 
 
@@ -104,6 +109,7 @@ def pull_std(program: llvm.ModuleRef, libraries: Sequence[Library]) -> None:
             for bitcode in libraries[index].member(offset):
                 module = llvm.parse_bitcode(bitcode.data, bitcode.origin)
                 llvm.make_lazy(module)
+                llvm.leave_variables_elsewhere(module)
                 _hide_panics(program, module)
                 llvm.link_in(program, module, bitcode.origin)
         _reveal_panics(program)
@@ -175,8 +181,9 @@ def name_variants(ir: str, renamed: Sequence[tuple[str, str]]) -> str:
 
 
 def mark_inactive(ir: str, program: llvm.ModuleRef) -> str:
-    """Take the functions that make text or random numbers out of differentiation."""
-    found = [f.name for f in program.functions if f.name.startswith("_R") and _INACTIVE.search(f.name)]
+    """Take the functions that make text or random numbers, and those by which locks wait, out of differentiation."""
+    names = [function.name for function in program.functions if function.name.startswith("_R")]
+    found = [name for name in names if _INACTIVE.search(name) or _WAITING.search(name)]
     return ir_text.edit_function_attributes(ir, found, ir_text.inactive)
 
 

@@ -1,0 +1,257 @@
+"""Attributes as requests: the fixture in several profiles, what is refused and how, and adding the companion crate."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, AdBuild
+
+from ad_build.cargo.manifest import add_companion, manifest_of, with_dependency
+from ad_build.errors import UsageError
+
+COMPANION = ROOT / "ad_build/cargo/companion/ad-build"
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The fixture in a copy, and a target directory that all tests share."""
+
+    folder: Path
+    target: Path
+    ad_build: AdBuild
+
+    def cargo(self, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        return self.ad_build(
+            "cargo", *words, cwd=cwd or self.folder / "fixtures/rust/attributes", CARGO_TARGET_DIR=str(self.target)
+        )
+
+
+@pytest.fixture(scope="module")
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("attributes")
+    skipped = shutil.ignore_patterns("target")
+    for part in ("fixtures/rust/attributes", "fixtures/rust/checks", "ad_build/cargo/companion"):
+        shutil.copytree(ROOT / part, folder / part, ignore=skipped)
+    return folder
+
+
+@pytest.fixture
+def work(_folder: Path, ad_build: AdBuild) -> Workplace:
+    return Workplace(folder=_folder, target=_folder / "target", ad_build=ad_build)
+
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def crate(tmp_path: Path) -> Write:
+    """Writes a crate that depends on the companion crate."""
+
+    def write(source: str, *, name: str = "asked", spec: str = "") -> Path:
+        (tmp_path / "src").mkdir()
+        (tmp_path / "src/main.rs").write_text(source)
+        (tmp_path / "Cargo.toml").write_text(
+            f'[package]\nname = "{name}"\nversion = "0.1.0"\nedition = "2024"\n\n'
+            f'[dependencies]\nad-build = {{ path = "{COMPANION}" }}\n'
+        )
+        if spec:
+            (tmp_path / "autodiff.toml").write_text(spec)
+        return tmp_path
+
+    return write
+
+
+PROFILES = [
+    pytest.param(("--release",), id="release"),
+    pytest.param((), id="dev", marks=pytest.mark.slow),
+    pytest.param(("--profile", "abort"), id="abort", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_shape_of_function(work: Workplace, profile: tuple[str, ...]) -> None:
+    done = work.cargo("run", *profile)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count(" ok\n") >= 50
+    assert "FAILED" not in done.stdout
+    names = [path for path in work.target.rglob("*.json") if "libattributes" in path.name]
+    assert names
+    assert all("d_unused" not in path.read_text() for path in names)
+
+
+def test_attributes_and_a_spec_together(work: Workplace, crate: Write) -> None:
+    folder = crate(
+        """
+        #[ad_build::autodiff_reverse(d_square, Active, Active)]
+        fn square(x: f64) -> f64 { x * x }
+        #[unsafe(no_mangle)]
+        pub extern "C" fn quart(x: &f64) -> f64 { x * x * x * x }
+        unsafe extern "C" { fn d_quart(x: &f64, dx: &mut f64, seed: f64) -> f64; }
+        fn main() {
+            let mut slope = 0.0;
+            let value = unsafe { d_quart(&2.0, &mut slope, 1.0) };
+            println!("{:?} {value} {slope}", d_square(3.0, 1.0));
+        }
+        """,
+        spec='[[derivative]]\nfunction = "quart"\nname = "d_quart"\nmode = "reverse"\nargs = ["Duplicated"]\n'
+        'ret = "Active"\n',
+    )
+    done = work.cargo("--spec", "autodiff.toml", "run", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "(9.0, 6.0) 16 32\n"
+
+
+REFUSED = {
+    "payload-enum": (
+        """
+        #[derive(Clone, Copy)] enum Kind { One(f64), Two(f64, f64) }
+        #[ad_build::autodiff_reverse(d_value, Active, Active)]
+        fn value(kind: Kind) -> f64 { match kind { Kind::One(x) => x, Kind::Two(x, y) => x * y } }
+        fn main() { d_value(Kind::One(1.0), 1.0); d_value(Kind::Two(1.0, 2.0), 1.0); }
+        """,
+        ("wrong-activity", "asked::d_value", "is an enum, and its shadow would have to be of the same variant"),
+    ),
+    "reference": (
+        """
+        #[derive(Clone, Copy)] struct View<'a> { scale: f64, values: &'a f64 }
+        #[ad_build::autodiff_reverse(d_value, Active, Active)]
+        fn value(view: View<'_>) -> f64 { view.scale * view.values }
+        fn main() { d_value(View { scale: 1.0, values: &2.0 }, 1.0); }
+        """,
+        ("wrong-activity", "asked::d_value", "values: &f64 is a pointer"),
+    ),
+    "result-with-pointer": (
+        """
+        #[ad_build::autodiff_reverse(d_value, Duplicated, Active)]
+        fn value(x: &f64) -> Box<f64> { Box::new(x * x) }
+        fn main() { let mut dx = 0.0; d_value(&2.0, &mut dx, Box::new(1.0)); }
+        """,
+        ("wrong-activity", "asked::d_value", "pointer"),
+    ),
+    "generic-impl": (
+        """
+        struct Scale<T>(T);
+        impl<T: Copy + Into<f64>> Scale<T> {
+            #[ad_build::autodiff_reverse(d_times, Const, Active, Active)]
+            fn times(&self, x: f64) -> f64 { self.0.into() * x }
+        }
+        fn main() { Scale(1.0_f32).d_times(1.0, 1.0); Scale(2.0_f64).d_times(1.0, 1.0); }
+        """,
+        ("generic-request", "asked::d_times", "#[autodiff_impl]"),
+    ),
+    "closure-behind-a-constant": (
+        """
+        #[ad_build::autodiff_reverse(d_apply, Const, Active, Active)]
+        fn apply(f: &dyn Fn(f64) -> f64, x: f64) -> f64 { x * f(x) }
+        fn main() { let k = std::env::args().count() as f64; d_apply(&|x| x * k, 1.0, 1.0); }
+        """,
+        ("indirect-call", "asked::d_apply"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "parts"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused(work: Workplace, crate: Write, source: str, parts: tuple[str, ...]) -> None:
+    done = work.cargo("build", cwd=crate(source))
+    assert done.returncode in (2, 5), done.stderr
+    for part in parts:
+        assert part in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_is_asked_for(work: Workplace, crate: Write) -> None:
+    folder = crate("fn main() {}")
+    done = work.cargo("build", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "no program of this build calls a derivative" in done.stderr
+    (folder / "Cargo.lock").unlink()
+    (folder / "Cargo.toml").write_text('[package]\nname = "asked"\nversion = "0.1.0"\nedition = "2024"\n')
+    done = work.cargo("build", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "nothing asks for a derivative" in done.stderr
+    assert "ad-build cargo init" in done.stderr
+
+
+# --- ad-build cargo init, ad-build crate-dir ----------------------------------------------------------------------
+
+
+LINE = 'ad-build = { path = "/x/ad-build" }'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[package]\n", f"[package]\n\n[dependencies]\n{LINE}\n"),
+        ("[package]", f"[package]\n\n[dependencies]\n{LINE}\n"),
+        (
+            "# top\n[dependencies] # what we need\nrand = '1'  # dice\n\n[features]\n",
+            f"# top\n[dependencies] # what we need\n{LINE}\nrand = '1'  # dice\n\n[features]\n",
+        ),
+        ("[dependencies]", f"[dependencies]\n{LINE}\n"),
+        ("[package]\r\n[dependencies]\r\n", f"[package]\r\n[dependencies]\r\n{LINE}\r\n"),
+    ],
+)
+def test_where_the_dependency_goes(before: str, after: str) -> None:
+    assert with_dependency(before, LINE) == after
+
+
+PACKAGE = '[package]\nname = "a"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[workspace]\n", "no-package"),
+        (f'{PACKAGE}[dependencies]\nad-build = "0.1"\n', "already-there"),
+        (f'{PACKAGE}[dependencies]\nad = {{ package = "ad-build", path = "x" }}\n', "already-there"),
+        (f'dependencies = {{ rand = "1" }}\n{PACKAGE}', "unusual-manifest"),
+        ("[package\n", "bad-manifest"),
+    ],
+)
+def test_manifests_that_are_left_alone(tmp_path: Path, text: str, code: str) -> None:
+    path = tmp_path / "Cargo.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError) as caught:
+        add_companion(path, Path("/x/ad-build"))
+    assert caught.value.code == code
+    assert path.read_text() == text
+
+
+def test_arguments_of_init(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no .*Cargo\.toml"):
+        manifest_of((), tmp_path)
+    with pytest.raises(UsageError, match="--lib"):
+        manifest_of(("--lib",), tmp_path)
+
+
+def test_from_init_to_a_gradient(work: Workplace, crate: Write) -> None:
+    folder = crate(
+        """
+        #[ad_build::autodiff_reverse(d_energy, Duplicated, Active)]
+        fn energy(x: &[f64]) -> f64 { x.iter().map(|x| x * x).sum() }
+        fn main() {
+            let mut gradient = [0.0; 2];
+            let value = d_energy(&[3.0, 4.0], &mut gradient, 1.0);
+            println!("{value} {gradient:?}");
+        }
+        """
+    )
+    manifest = folder / "Cargo.toml"
+    manifest.write_text('[package]\nname = "asked"\nversion = "0.1.0"\nedition = "2024" # the newest\n')
+    done = work.cargo("init", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "next: " in done.stderr
+    assert manifest.read_text().endswith(
+        "# the newest\n\n[dependencies]\n" + f'ad-build = {{ path = "{COMPANION}" }}\n'
+    )
+    again = work.cargo("init", cwd=folder)
+    assert again.returncode == 2
+    assert "error[already-there]" in again.stderr
+    done = work.cargo("run", "-q", cwd=folder)
+    assert (done.returncode, done.stdout) == (0, "25 [6.0, 8.0]\n"), done.stderr
+    assert work.ad_build("crate-dir", cwd=folder).stdout == f"{COMPANION}\n"
