@@ -50,7 +50,7 @@ DECIDED_BY_SEEDS = (
     ("c/vector_of_records", "reverse"),
     ("rust/vec_of_records", "reverse"),
     # Parameters of callees, allocations and local variables.
-    ("rust/vec_deque_made_inside", "reverse"),
+    ("rust/sorted_long", "reverse"),
     ("rust/rc_made_inside", "forward"),
 )
 X86_ONLY = ("rust/simd_128", "rust/simd_256", "c/long_double")
