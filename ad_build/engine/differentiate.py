@@ -366,6 +366,9 @@ def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt
     text = str(module) if plans else ""
     functions, constants = read_functions(text), constant_data(text)
     header = f'target datalayout = "{module.data_layout}"\ntarget triple = "{module.triple}"\n'
+    # With calls through pointers, which dispatchers stand for, the engine loses a result that lies apart
+    # (fixtures/rust/features, the boxed closure).
+    apart = not any(function.indirect for function in functions.values())
     for plan in plans:
         root, constant = global_name(plan.signature.symbol), constant_arguments(plan)
         call = calls_through_const(functions, root, constant)
@@ -376,7 +379,7 @@ def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt
             notes.append(f"{plan.request.name}: constant and active pointers meet, so activity is checked at run time")
         # The rules of copied words tell inactive memory by its shadow, which is then the memory itself.
         checked = mixes or plan.request.runtime_activity or attempt.words
-        wrapper = write_wrapper(plan, module, runtime_activity=checked, split=attempt.words)
+        wrapper = write_wrapper(plan, module, runtime_activity=checked, split=attempt.words, apart=apart)
         glue = f"{header}{named_types(wrapper, module)}{PRELUDE}{wrapper}"
         llvm.link_in(module, llvm.parse_ir(glue), f"the wrapper of {plan.request.name}")
     return tuple(notes)

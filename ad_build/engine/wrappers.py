@@ -65,13 +65,16 @@ def _sized_type(words: list[str], index: int) -> str:
     return text[start + 1 :]
 
 
-def write_wrapper(plan: Plan, module: llvm.ModuleRef, *, runtime_activity: bool, split: bool = False) -> str:
+def write_wrapper(
+    plan: Plan, module: llvm.ModuleRef, *, runtime_activity: bool, split: bool = False, apart: bool = True
+) -> str:
     """The glue for a plan whose primal is in ``module``.
 
     ``runtime_activity`` makes the engine compare each pointer with its shadow at run time; ``split`` makes it run the
-    whole forward sweep before the reverse sweep, where it would else put off calls until then.
+    whole forward sweep before the reverse sweep, where it would else put off calls until then.  ``apart`` promises that
+    the result's memory is reached in no other way (a GMM gradient takes 2.5 times as long without).
     """
-    return _Writer(plan, module, runtime_activity=runtime_activity, split=split).write()
+    return _Writer(plan, module, runtime_activity=runtime_activity, split=split, apart=apart).write()
 
 
 def write_seeded_call(signature: Signature, module: llvm.ModuleRef, name: str) -> str:
@@ -102,8 +105,9 @@ def constant_arguments(plan: Plan) -> tuple[int, ...]:
 
 
 class _Writer:
-    def __init__(self, plan: Plan, module: llvm.ModuleRef, *, runtime_activity: bool, split: bool) -> None:
+    def __init__(self, plan: Plan, module: llvm.ModuleRef, *, runtime_activity: bool, split: bool, apart: bool) -> None:
         self.plan = plan
+        self.apart = apart
         self.split = split and plan.request.mode is Mode.REVERSE
         self.runtime_activity = runtime_activity
         self.name = plan.request.name
@@ -147,7 +151,7 @@ class _Writer:
             seed = f' "enzyme_type"="{trees[index]}"' if trees.get(index) else ""
             actual.append(f"{argument}{seed} %a{index}")
         if self.returns:
-            formal.append("ptr %out")
+            formal.append(f"ptr{' noalias' if self.apart else ''} %out")
         body = []
         call = f"call {self.result_type} {global_name(self.symbol)}({', '.join(actual)})"
         if self.result_type == "void":
