@@ -85,7 +85,6 @@ class Attempt:
     """
 
     name: str
-    optimize: bool
     flags: tuple[str, ...]
     seeds: bool = False
     words: bool = False
@@ -95,22 +94,21 @@ class Attempt:
 
 
 # In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
-# whole run) makes type analysis succeed more often, but does not hold for payload enums and unions.
+# whole run) makes type analysis succeed more often, but does not hold for payload enums and unions.  Unoptimised code
+# is none of the ways: where values go through memory from call to call (glam's vectors before inlining), the engine's
+# analysis of activity gave wrong zeros, and the corpus of types (docs/types.md) needs it nowhere.
 ATTEMPTS = (
-    Attempt(name="optimised", optimize=True, flags=()),
-    Attempt(name="without strict aliasing", optimize=True, flags=("--enzyme-strict-aliasing=0",)),
-    Attempt(name="without rematerialisation", optimize=True, flags=("--enzyme-rematerialize=0",)),
+    Attempt(name="optimised", flags=()),
+    Attempt(name="without strict aliasing", flags=("--enzyme-strict-aliasing=0",)),
+    Attempt(name="without rematerialisation", flags=("--enzyme-rematerialize=0",)),
     Attempt(
         name="without rematerialisation and strict aliasing",
-        optimize=True,
         flags=("--enzyme-rematerialize=0", "--enzyme-strict-aliasing=0"),
     ),
-    Attempt(name="with arrays typed by their elements", optimize=True, flags=(), arrays=True),
-    Attempt(name="unoptimised", optimize=False, flags=()),
-    Attempt(name="unoptimised, without strict aliasing", optimize=False, flags=("--enzyme-strict-aliasing=0",)),
-    Attempt(name="with mixed words taken apart", optimize=True, flags=("--enzyme-postopt=0",), words=True),
+    Attempt(name="with arrays typed by their elements", flags=(), arrays=True),
+    Attempt(name="with mixed words taken apart", flags=("--enzyme-postopt=0",), words=True),
     # Last, so that whatever works without stays as it is.
-    Attempt(name="with the types of variables", optimize=True, flags=(), seeds=True, variables=True),
+    Attempt(name="with the types of variables", flags=(), seeds=True, variables=True),
 )
 # Older engines assert on rules of functions that are but arithmetic.
 _RULES_OF_OPERATIONS = 20
@@ -239,9 +237,8 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
                 llvm.drop_dead_globals(module)
             check_threads(module, layer)
             shared = expose_mutable_globals(module)
-            written, module = module, prepare(module, attempt)
-            if attempt.optimize:  # the others come after these, and still have branches that are never taken
-                check_reachable_code(module, written, layer, shared)
+            written, module = module, llvm.optimize(module, llvm.BEFORE_ENGINE)
+            check_reachable_code(module, written, layer, shared)
             llvm.internalize(module, needed.union(handed_in))
             llvm.drop_dead_globals(module)
             notes += add_wrappers(module, layer, attempt)
@@ -264,17 +261,6 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
         llvm.drop_dead_globals(result)
         dispatch.name_as_in_program(result, handed_in)
     return Differentiated(ir=str(result), exports=exports, notes=notes)
-
-
-def prepare(module: llvm.ModuleRef, attempt: Attempt) -> llvm.ModuleRef:
-    """Run the passes of an attempt.
-
-    At least scalar replacement: the engine would do it itself, after what :mod:`rotation` must see.
-    """
-    if attempt.optimize:
-        return llvm.optimize(module, llvm.BEFORE_ENGINE)
-    llvm.run_passes(module, "sroa", "simplify_cfg")
-    return module
 
 
 # What spells the program so that the engine gets it right, in this order.

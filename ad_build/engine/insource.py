@@ -26,7 +26,6 @@ from ad_build.engine.differentiate import (
     first_accepted,
     flags_of,
     keep_primal_pointers,
-    prepare,
     prepare_text,
 )
 from ad_build.engine.guards import (
@@ -96,7 +95,7 @@ def transform_program(
                 module = llvm.parse_ir(ir_text.edit_function_attributes(fat.ir, ruled, ir_text.never_inline))
             check_reachable_from_requests(module)
             check_threads_from_requests(module)
-            module = prepare(module, how)
+            module = llvm.optimize(module, llvm.BEFORE_ENGINE)
             notes = add_wrappers(module, plans, how)
             exports = declare_exports(module, plans)
             text = prepare_text(module, how, engine, read_trees if options.seeds else None)

@@ -125,6 +125,8 @@ class _Rewriter:
                 continue
             seen.add(name)
             pending += edges[name]
+        if seen - {instruction(line)[0] for line in self.body.lines[1:]}:
+            raise self._unsupported("one of them is a parameter")
         self.slotted = {name: f"%ad_build.slot.{number}" for number, name in enumerate(sorted(seen))}
 
     def _only_integer(self, name: str) -> bool:
