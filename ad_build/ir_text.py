@@ -111,8 +111,10 @@ def let_terminations_unwind(ir: str) -> str:
     """The module in which functions that may end the program (panic, ``abort``, failed assertion) are not ``nounwind``.
 
     In such a function the engine drops what leads to ``unreachable``, calls that are ``noreturn nounwind`` with it, and
-    the derivative goes on behind a failed check (``panic = "abort"``, all of C).
+    the derivative goes on behind a failed check (``panic = "abort"``, all of C).  Passes know that ``abort`` does not
+    unwind, so it has another name until :func:`let_terminations_end`.
     """
+    ir = ir.replace("@abort(", f"{_ABORT}(")
 
     def may_unwind(words: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(word for word in words if word != "nounwind") or ('"ad_build"',)  # no group may be empty
@@ -132,6 +134,23 @@ def let_terminations_unwind(ir: str) -> str:
             ending.append(name)
             name = ""
     return _GROUP_LINE.sub(edit, edit_function_attributes(ir, ending, may_unwind))
+
+
+_ABORT = "@ad_build.abort"
+
+
+def let_terminations_end(ir: str) -> str:
+    """After the engine: no call that does not return is promised to return, as the engine does in derivatives."""
+    if re.search(r"^declare [^\n]*@abort\(", ir, re.MULTILINE):
+        ir = re.sub(rf"^declare [^\n]*{re.escape(_ABORT)}\([^\n]*\n", "", ir, flags=re.MULTILINE)
+    ir = ir.replace(f"{_ABORT}(", "@abort(")
+
+    def edit(match: re.Match[str]) -> str:
+        words = tuple(_words(match.group(2)))
+        kept = [word for word in words if word != "willreturn" or "noreturn" not in words]
+        return f"attributes #{match.group(1)} = {{ {' '.join(kept)} }}"
+
+    return _GROUP_LINE.sub(edit, ir)
 
 
 _DEFINED = re.compile(r'(@(?:"(?:[^"\\]|\\.)*"|[-a-zA-Z$._0-9]+))\(')

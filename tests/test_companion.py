@@ -225,6 +225,8 @@ def test_what_plain_cargo_says(companion: Companion, tmp_path: Path, linker: str
     package(tmp_path, companion)
     environment = {"RUSTFLAGS": f"-Clink-arg=-fuse-ld={linker}", "CARGO_TARGET_DIR": str(companion.target)}
     done = run("cargo", "check", "--quiet", cwd=tmp_path, **environment)
+    if "cannot find 'ld'" in done.stderr:  # Debian's compiler; rustup's brings an lld of its own
+        pytest.skip(f"this toolchain has no {linker}")
     assert (done.returncode, done.stderr) == (0, "")
     done = run("cargo", "build", cwd=tmp_path, **environment)
     if linker not in done.stderr:

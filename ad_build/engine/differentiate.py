@@ -283,6 +283,7 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
 # What defines the functions that these and :mod:`words` call, or takes them away.
 _AFTER: tuple[Callable[[str], str], ...] = (
     dispatch.stop_at_unknown,
+    ir_text.let_terminations_end,
     word_rules.define_copies,
     moves.hide_adjoints,
     call_library_again,
