@@ -10,13 +10,13 @@ from ad_build import ir_text, llvm
 from ad_build.activity import Plan
 from ad_build.engine import (
     arrays,
+    bits,
     cache_pool,
     dispatch,
     moves,
     returns,
     rotation,
     seeds,
-    total_order,
     trip_counts,
     word_rules,
     words,
@@ -273,7 +273,7 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
     give_bodies,
     give_products,
     mask_offsets,
-    total_order.load_sorted_floats,
+    bits.hide_compared_bits,
     returns.forget_result_memory,
     separate_variants,
     returns.return_mixed_structs_in_memory,
@@ -289,7 +289,7 @@ _AFTER: tuple[Callable[[str], str], ...] = (
     call_library_again,
     restore_addresses,
     arrays.forget_arrays,
-    total_order.restore_bits,
+    bits.restore_bits,
     inline_guarded,
     close_exits,
 )

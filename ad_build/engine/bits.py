@@ -1,6 +1,8 @@
-"""Floats that ``f64::total_cmp`` compares, which Rust loads, moves and stores as integers.
+"""Floats whose bits are compared.
 
-``v.sort_by(f64::total_cmp)`` never says that its elements are floats: type analysis takes them for integers, and their
+``x.to_bits() < 6`` (approx's ``ulps_eq``) tells type analysis that the bits, and so ``x``, are a small integer.
+
+``f64::total_cmp`` loads, moves and stores floats as integers: ``v.sort_by(f64::total_cmp)`` never says that its elements are floats: type analysis takes them for integers, and their
 adjoint is lost.  The bits that are compared, ``v ^ ((v >> 63) as u64 >> 1)``, say so (the order of IEEE 754-2019,
 section 5.10).  What is compared so is loaded, moved and stored as a float here, and compared through a call that type
 analysis does not see through.
@@ -22,16 +24,18 @@ _DEFINITION = re.compile(rf"^  ({LOCAL}) = (?:tail )?(\w+)")
 _NAME = re.compile(LOCAL)
 _INCOMING = re.compile(r"\[ ([^\[\]]*?), [^\[\]]*? \]")
 _DECLARED = re.compile(r"^declare [^\n]*@ad_build\.bits\.(double|float)\([^\n]*", re.MULTILINE)
+_BITS = re.compile(rf"^  ({LOCAL}) = bitcast (double|float) ({LOCAL}) to (?:i64|i32)(?=[,\n]|$)", re.MULTILINE)
+_SMALL = re.compile(rf"^  ({LOCAL}) = (icmp (?:samesign )?\w+) (i64|i32) ({LOCAL}), ([1-9]\d*)(?=[,\n]|$)", re.MULTILINE)
 _NOTHING = ("0", "poison", "undef")
 
 
-def load_sorted_floats(ir: str) -> str:
-    """Rewrite every function of a module that compares numbers by their total order."""
-    if " = ashr i" not in ir:
+def hide_compared_bits(ir: str) -> str:
+    """Rewrite every function of a module that compares floats by their bits."""
+    if " = ashr i" not in ir and not _BITS.search(ir):
         return ir
     parts, at = [], 0
     for start, end in function_spans(ir):
-        parts += [ir[at:start], _rewrite(ir[start:end])]
+        parts += [ir[at:start], _compare_with_small(_rewrite(ir[start:end]))]
         at = end
     text = "".join([*parts, ir[at:]])
     for integer, kind in _FLOATS.items():
@@ -56,6 +60,22 @@ def restore_bits(ir: str) -> str:
         )
 
     return _DECLARED.sub(body, ir)
+
+
+def _compare_with_small(text: str) -> str:
+    sources = {bits: (kind, value) for bits, kind, value in _BITS.findall(text)}
+    if not sources:
+        return text
+
+    def looked_at(match: re.Match[str]) -> str:
+        name, head, integer, bits, rest = match.groups()
+        if bits not in sources:
+            return match.group()
+        kind, value = sources[bits]
+        own = f"%ad_build.small.{match.start()}"
+        return f"  {own} = call {integer} @ad_build.bits.{kind}({kind} {value})\n  {name} = {head} {integer} {own}, {rest}"
+
+    return _SMALL.sub(looked_at, text)
 
 
 @dataclass(slots=True)
