@@ -2,10 +2,10 @@
 
 ``x.to_bits() < 6`` (approx's ``ulps_eq``) tells type analysis that the bits, and so ``x``, are a small integer.
 
-``f64::total_cmp`` loads, moves and stores floats as integers: ``v.sort_by(f64::total_cmp)`` never says that its elements are floats: type analysis takes them for integers, and their
-adjoint is lost.  The bits that are compared, ``v ^ ((v >> 63) as u64 >> 1)``, say so (the order of IEEE 754-2019,
-section 5.10).  What is compared so is loaded, moved and stored as a float here, and compared through a call that type
-analysis does not see through.
+``f64::total_cmp`` loads, moves and stores floats as integers: ``v.sort_by(f64::total_cmp)`` never says that its
+elements are floats, type analysis takes them for integers, and their adjoint is lost.  The bits that are compared,
+``v ^ ((v >> 63) as u64 >> 1)``, say so (the order of IEEE 754-2019, section 5.10).  What is compared so is loaded, moved
+and stored as a float here.  Both are compared through a call that type analysis does not see through.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ _NAME = re.compile(LOCAL)
 _INCOMING = re.compile(r"\[ ([^\[\]]*?), [^\[\]]*? \]")
 _DECLARED = re.compile(r"^declare [^\n]*@ad_build\.bits\.(double|float)\([^\n]*", re.MULTILINE)
 _BITS = re.compile(rf"^  ({LOCAL}) = bitcast (double|float) ({LOCAL}) to (?:i64|i32)(?=[,\n]|$)", re.MULTILINE)
-_SMALL = re.compile(rf"^  ({LOCAL}) = (icmp (?:samesign )?\w+) (i64|i32) ({LOCAL}), ([1-9]\d*)(?=[,\n]|$)", re.MULTILINE)
+_SMALL = re.compile(
+    rf"^  ({LOCAL}) = (icmp (?:samesign )?\w+) (i64|i32) ({LOCAL}), ([1-9]\d*)(?=[,\n]|$)", re.MULTILINE
+)
 _NOTHING = ("0", "poison", "undef")
 
 
@@ -73,7 +75,8 @@ def _compare_with_small(text: str) -> str:
             return match.group()
         kind, value = sources[bits]
         own = f"%ad_build.small.{match.start()}"
-        return f"  {own} = call {integer} @ad_build.bits.{kind}({kind} {value})\n  {name} = {head} {integer} {own}, {rest}"
+        look = f"  {own} = call {integer} @ad_build.bits.{kind}({kind} {value})"
+        return f"{look}\n  {name} = {head} {integer} {own}, {rest}"
 
     return _SMALL.sub(looked_at, text)
 
