@@ -4,8 +4,8 @@
 
 ``f64::total_cmp`` loads, moves and stores floats as integers: ``v.sort_by(f64::total_cmp)`` never says that its
 elements are floats, type analysis takes them for integers, and their adjoint is lost.  The bits that are compared,
-``v ^ ((v >> 63) as u64 >> 1)``, say so (the order of IEEE 754-2019, section 5.10).  What is compared so is loaded, moved
-and stored as a float here.  Both are compared through a call that type analysis does not see through.
+``v ^ ((v >> 63) as u64 >> 1)``, say so (the order of IEEE 754-2019, section 5.10).  What is compared so is loaded,
+moved and stored as a float here.  Both are compared through a call that type analysis does not see through.
 """
 
 from __future__ import annotations
