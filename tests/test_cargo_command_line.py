@@ -49,6 +49,8 @@ def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
         ("+nightly --offline build --target-dir x --message-format=json", "+nightly --offline build"),
         ("build --target wasm --timings=html -j 3", "build -j 3"),
         ("bindings -p phys", "build -p phys"),
+        ("nextest run -p phys --cargo-profile=fast -j 3 -P ci energy", "test --no-run -p phys --profile=fast"),
+        ("nextest list --release --build-jobs 2 -E test(energy)", "test --no-run --release --jobs 2"),
     ],
 )
 def test_pass_1_selects_the_same_artifacts(line: str, emitted: str) -> None:
@@ -67,15 +69,29 @@ def test_pass_2_is_the_users_command(line: str) -> None:
 
 @pytest.mark.parametrize(
     ("line", "profile"),
-    [("build", "dev"), ("run -r", "release"), ("test", "test"), ("bench", "bench"), ("build --profile=fast", "fast")],
+    [
+        ("build", "dev"),
+        ("run -r", "release"),
+        ("test", "test"),
+        ("bench", "bench"),
+        ("build --profile=fast", "fast"),
+        ("nextest run", "test"),
+        ("nextest run -P ci --cargo-profile fast", "fast"),
+    ],
 )
 def test_profile(line: str, profile: str) -> None:
     assert parse_cargo(line.split(), CWD).profile == profile
 
 
 def test_only_linking_subcommands_are_differentiated() -> None:
-    assert all(parse_cargo([word], CWD).links for word in ("build", "r", "t", "bench", "rustc", "bindings"))
-    assert not any(parse_cargo([word], CWD).links for word in ("check", "clippy", "fmt", "doc", "tree", "metadata"))
+    assert all(
+        parse_cargo(word.split(), CWD).links
+        for word in ("build", "r", "t", "bench", "rustc", "bindings", "nextest run")
+    )
+    assert not any(
+        parse_cargo(word.split(), CWD).links
+        for word in ("nextest show-config version", "check", "clippy", "fmt", "doc", "tree", "metadata")
+    )
 
 
 def test_own_options_stand_before_the_subcommand() -> None:

@@ -14,6 +14,7 @@ LINKING = {
     "run": ("build",),
     "test": ("test", "--no-run"),
     "bench": ("bench", "--no-run"),
+    "nextest": ("test", "--no-run"),
     "rustc": ("rustc",),
     "bindings": ("build",),
 }
@@ -21,13 +22,26 @@ ALIASES = {"b": "build", "r": "run", "t": "test"}
 # After the first positional word these hand everything to the program.
 _TRAILING = {"run"}
 
+# What `cargo nextest` builds test programs for; its other commands build nothing.
+_NEXTEST = ("run", "r", "list", "archive")
+# Of its options, those that select and build as cargo's own do, the name in cargo where that differs.
+_NEXTEST_BUILDS = {
+    **dict.fromkeys(("--bin", "--test", "--example", "--bench", "--exclude", "--features", "--manifest-path"), ""),
+    **dict.fromkeys(("--config", "--lockfile-path", "-p", "--package", "-F", "-Z"), ""),
+    "--cargo-profile": "--profile",
+    "--build-jobs": "--jobs",
+    **dict.fromkeys(("--lib", "--bins", "--tests", "--examples", "--benches", "--all-targets", "--workspace"), ""),
+    **dict.fromkeys(("--all", "--all-features", "--no-default-features", "--release", "-r", "--locked"), ""),
+    **dict.fromkeys(("--offline", "--frozen", "--ignore-rust-version", "--unit-graph"), ""),
+}
+
 # Options of cargo that take a value in the next word.
 _WITH_VALUE = frozenset(
     (
         *("--color", "--config", "-Z", "-C", "--explain", "--manifest-path", "--target", "--target-dir"),
         *("--profile", "--message-format", "-p", "--package", "--exclude", "--bin", "--example", "--test", "--bench"),
         *("--features", "-F", "-j", "--jobs", "--artifact-dir", "--out-dir", "--crate-type", "--print"),
-        "--lockfile-path",
+        *("--lockfile-path", "--cargo-profile", "--build-jobs"),
     )
 )
 # Our own options, which stand before the cargo subcommand: the number of values each takes.
@@ -65,6 +79,8 @@ class Invocation:
     @property
     def links(self) -> bool:
         """Whether the subcommand makes artifacts that may need a derivative; the others pass straight through."""
+        if self.subcommand == "nextest":
+            return bool(self.arguments) and self.arguments[0] in _NEXTEST
         return self.subcommand in LINKING
 
     def values(self, *names: str) -> tuple[str, ...]:
@@ -88,12 +104,12 @@ class Invocation:
     @property
     def profile(self) -> str:
         """The name of the profile that is built, as cargo derives it from the command line."""
-        named = self.values("--profile")
+        named = self.values("--cargo-profile" if self.subcommand == "nextest" else "--profile")
         if named:
             return named[-1]
         if self.has("--release", "-r"):
             return "release"
-        return {"test": "test", "bench": "bench"}.get(self.subcommand, "dev")
+        return {"test": "test", "nextest": "test", "bench": "bench"}.get(self.subcommand, "dev")
 
     def without(self, *names: str) -> tuple[str, ...]:
         """``arguments`` less some options and their values."""
@@ -212,12 +228,26 @@ def cargo_words(invocation: Invocation) -> tuple[str, ...]:
     return (*start, *invocation.leading, *middle, *invocation.arguments, *invocation.program_arguments)
 
 
+def _nextest_builds(words: Sequence[str]) -> tuple[str, ...]:
+    """What `cargo test` is told so that it builds the same test programs."""
+    found = []
+    for word, following in zip(words, (*words[1:], ""), strict=True):
+        name, equals, value = word.partition("=")
+        if name in _NEXTEST_BUILDS:
+            found.append((_NEXTEST_BUILDS[name] or name) + equals + value)
+            if name in _WITH_VALUE and not equals:
+                found.append(following)
+    return tuple(found)
+
+
 def emit_words(
     invocation: Invocation, *, targets: Sequence[str], target_dir: Path, extra: Sequence[str]
 ) -> tuple[str, ...]:
     """The command line of pass 1: the same artifacts, for ``targets``, into ``target_dir``, with JSON messages."""
     start = (f"+{invocation.toolchain}",) if invocation.toolchain else ()
     kept = invocation.without("--message-format", "--target-dir", "--target", "--no-run", "--artifact-dir", "--timings")
+    if invocation.subcommand == "nextest":
+        kept = _nextest_builds(kept)
     if "--doc" in kept:  # documentation tests link the library; its unit tests reach the same functions
         kept = tuple("--lib" if word == "--doc" else word for word in kept)
     wanted = [word for target in targets for word in ("--target", target)]
