@@ -200,6 +200,36 @@ def _words(body: str) -> Iterable[str]:
         yield word
 
 
+def inline_single_calls(ir: str, names: Iterable[str]) -> str:
+    """Let each of the named functions be inlined where it is called, if that is one place.
+
+    LLVM's inliner does so with functions that nothing else can call; a function that a derivative is asked of stays
+    visible, and would be left alone, where another such function calls it.
+    """
+    for name in names:
+        span = _definition_line(ir, name)
+        places = [match.start() for match in re.finditer(rf"{re.escape(global_name(name))}(?![-a-zA-Z$._0-9])", ir)]
+        if span is None or len(places) != 2 or "noinline" in _group_of(ir, span):
+            continue
+        place = next(place for place in places if not span[0] <= place < span[1])
+        start, end = ir.rfind("\n", 0, place) + 1, ir.index("\n", place)
+        own = body_span(ir, name)
+        if own[0] <= start < own[1] or not re.match(
+            r"  (?:%\S+ = )?(?:tail |musttail )?(?:call|invoke) ", ir[start:end]
+        ):
+            continue
+        head, tail = split_after_parameters(ir[start:end])
+        ir = f"{ir[:start]}{head} alwaysinline{tail}{ir[end:]}"
+    return ir
+
+
+def _group_of(ir: str, span: tuple[int, int]) -> tuple[str, ...]:
+    """The attributes of the function whose ``define`` line is there."""
+    match = re.search(r" #(\d+)\b", split_after_parameters(ir[span[0] : span[1]])[1])
+    group = match and re.search(rf"^attributes #{match.group(1)} = \{{ (.*) \}}$", ir, re.MULTILINE)
+    return tuple(_words(group.group(1))) if group else ()
+
+
 def always_inline(words: tuple[str, ...]) -> tuple[str, ...]:
     """An edit: inline everywhere."""
     drop = {"noinline", "cold", "optsize", "minsize", "optnone", "inlinehint", "alwaysinline"}

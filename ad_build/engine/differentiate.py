@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
@@ -26,6 +27,7 @@ from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.element_copies import copy_elements
 from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
+    asks_within_derivatives,
     check_caches,
     check_differentiated,
     check_reachable_code,
@@ -34,6 +36,7 @@ from ad_build.engine.guards import (
     requested_in_source,
 )
 from ad_build.engine.instructions import Layout
+from ad_build.engine.kept_values import define_values, keep_values
 from ad_build.engine.libm import give_bodies
 from ad_build.engine.locks import take_locks_out
 from ad_build.engine.loop_exits import close_exits, give_exits
@@ -224,7 +227,8 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
         handed_in = job.fat.handed_in if attempt.handed_in else ()
-        module = llvm.parse_ir(pass_packed_floats_in_memory(job.fat.ir, plans))
+        text = pass_packed_floats_in_memory(job.fat.ir, plans)
+        module = llvm.parse_ir(ir_text.inline_single_calls(text, sorted(primals)))
         llvm.internalize(module, primals.union(handed_in))
         llvm.drop_dead_globals(module)
     notes: tuple[str, ...] = ()
@@ -291,6 +295,7 @@ _AFTER: tuple[Callable[[str], str], ...] = (
     arrays.forget_arrays,
     bits.restore_bits,
     inline_guarded,
+    define_values,
     close_exits,
 )
 
@@ -312,7 +317,7 @@ def prepare_text(
     text = dispatch.dispatch_calls(text, roots, [global_name(name) for name in handed_in])
     # The engine does not apply rules to several columns at once.
     if engine.reads_llvm >= _RULES_OF_OPERATIONS and "enzyme_width" not in text:
-        text = guard_poles(text)
+        text = keep_values(guard_poles(text), again=partial(asks_within_derivatives, module))
     for rewrite in _BEFORE:
         text = rewrite(text)
     if attempt.arrays:

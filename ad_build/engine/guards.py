@@ -56,6 +56,12 @@ def requested_in_source(module: llvm.ModuleRef) -> tuple[str, ...]:
     return tuple(found)
 
 
+def asks_within_derivatives(module: llvm.ModuleRef) -> bool:
+    """Whether what is differentiated asks for a derivative itself: the engine differentiates that one again."""
+    functions = (one for root in requested_in_source(module) for one, _ in reachable(module, root))
+    return any(is_request(name) for function in functions for name in references(function))
+
+
 def is_request(name: str) -> bool:
     """Whether a symbol asks the engine for a derivative; C++ mangles the names."""
     return any(word in name for word in REQUESTS)

@@ -54,7 +54,7 @@ def guard_poles(ir: str) -> str:
 
 def inline_guarded(ir: str) -> str:
     """Let the primals of rules be plain operations again, once the engine is through."""
-    names = re.findall(rf"^define [^@\n]*@({re.escape(_PREFIX)}\w+\.f\d\d)\(", ir, re.MULTILINE)
+    names = re.findall(rf"^define [^\n]*?@({re.escape(_PREFIX)}\w+\.f\d\d)\(", ir, re.MULTILINE)
     return ir_text.edit_function_attributes(ir, names, ir_text.always_inline) if names else ir
 
 
