@@ -63,6 +63,11 @@ def copy_word(size: int, destination: str, source: str) -> str:
     return _call(f"word{size}" if size >= 4 else f"integer{size}", destination, source)
 
 
+def move_word(kind: str, destination: str, local: str) -> str:
+    """Copy from local memory of an LLVM integer type what may also be a float."""
+    return copy_word(_INTEGERS[kind], destination, f"{_hint(kind)} {local}")
+
+
 def copy_words(destination: str, source: str, count: str) -> str:
     """A copy of as many bytes as the integer in memory at ``count`` says, of unknown kinds, 8 bytes at a time."""
     return f"call void @ad_build.copy.words(ptr {destination}, ptr {source}, ptr {count})"

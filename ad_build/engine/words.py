@@ -15,8 +15,8 @@ import re
 from dataclasses import dataclass, field
 
 from ad_build.engine import word_rules
-from ad_build.engine.instructions import FLOATS, split_commas, split_type, value_of
-from ad_build.engine.pointers import split_arguments
+from ad_build.engine.instructions import FLOATS, read_gep, split_commas, split_type, value_of
+from ad_build.engine.pointers import GLOBAL, split_arguments
 from ad_build.engine.regions import INTEGER, Body, Contents, instruction
 from ad_build.errors import EngineError
 
@@ -28,6 +28,7 @@ _METADATA = re.compile(r"^!(\d+) = ", re.MULTILINE)
 _NAME_END = r"(?![-a-zA-Z$._0-9])"
 _COPY_CALL = re.compile(r"^(?:tail )?call void @llvm\.mem(?:cpy|move)\.[a-z0-9.]+\(")
 _SET_CALL = re.compile(r"^(?:tail )?call void @llvm\.memset\.[a-z0-9.]+\(")
+_CONSTANT = re.compile(rf"^({GLOBAL}) = (?:[a-z_]+ )*constant (.*)$", re.MULTILINE)
 _WORDS = {"i8": 1, "i16": 2, "i32": 4, "i64": 8}
 # Copies of up to so many words are written out.
 _UNROLLED = 64
@@ -43,9 +44,10 @@ def split_words(ir: str) -> str:
         return ir
     parts, at = [], 0
     changed = False
+    constants = {name: split_type(kind)[0] for name, kind in _CONSTANT.findall(ir)}
     mark = max((int(number) for number in _METADATA.findall(ir)), default=-1) + 1
     for body in contents.bodies:
-        lines = _Rewriter(contents, body, f"!{mark}").rewrite()
+        lines = _Rewriter(contents, body, f"!{mark}", constants).rewrite()
         if lines is not None:
             parts += [ir[at : body.start], "\n", "\n".join(lines)]
             at = body.end
@@ -59,12 +61,14 @@ def split_words(ir: str) -> str:
 class _Rewriter:
     """Rewrites one function.
 
-    ``slotted`` are the integer registers whose content is kept in memory, with the name of that memory.
+    ``constants`` are the module's constants with their types.  ``slotted`` are the integer registers whose content is
+    kept in memory, with the name of that memory.
     """
 
     contents: Contents
     body: Body
     mark: str
+    constants: dict[str, str]
     slotted: dict[str, str] = field(default_factory=dict)
     locals: list[str] = field(default_factory=list)
     out: list[str] = field(default_factory=list)
@@ -358,6 +362,10 @@ class _Rewriter:
         if not self._to_split(destination, size) and not self._to_split(source, size):
             return False
         typed_by = source
+        constant = self._constant(source)
+        if constant is not None and size.isdigit() and int(size) <= 8 * _UNROLLED:
+            self._copy_constant(destination, *constant, source, int(size))
+            return True
         destination, source = self._active(destination), self._active(source)
         if not size.isdigit() or int(size) > 8 * _UNROLLED:
             count = self._local("i64")
@@ -372,12 +380,58 @@ class _Rewriter:
         pointer = self.contents.pointer(self.body.name, typed_by)
         at = 0
         while at < size:
-            width = next(width for width in (8, 4, 2, 1) if width <= size - at)
-            if width == 8 and pointer is not None and self._has_float32(pointer, at):
-                width = 4
+            width = self._width_of_piece(pointer, at, size)
             there, here = self._offset(destination, at), self._offset(source, at)
             self._emit(word_rules.copy_word(width, there, here))
             at += width
+
+    def _width_of_piece(self, pointer: tuple[int, int] | None, at: int, size: int) -> int:
+        width = next(width for width in (8, 4, 2, 1) if width <= size - at)
+        return 4 if width == 8 and pointer is not None and self._has_float32(pointer, at) else width
+
+    def _constant(self, address: str) -> tuple[str, int] | None:
+        """The type of the constant that an address points into, and the offset; None for what is no constant's."""
+        offset = 0
+        if address.startswith("getelementptr"):
+            source, address, indices = read_gep(address)
+            offset, variable = self.contents.layout.offset(source, indices)
+            if variable:
+                return None
+        kind = self.constants.get(address)
+        return None if kind is None else (kind, offset)
+
+    def _copy_constant(self, destination: str, kind: str, start: int, source: str, size: int) -> None:
+        """A copy out of a constant, which the engine takes for inactive even where a name says otherwise."""
+        leaves = [(offset - start, scalar) for offset, scalar in self.contents.layout.leaves(kind)]
+        pointer = self.contents.pointer(self.body.name, destination)
+        destination = self._active(destination)
+        at = 0
+        while at < size:
+            scalar = self._part_of_constant(leaves, at, self._width_of_piece(pointer, at, size))
+            self._copy_of_constant(self._offset(destination, at), f"i8, ptr {source}, i64 {at}", scalar)
+            at += self.contents.layout.size(scalar)
+
+    def _part_of_constant(self, leaves: list[tuple[int, str]], at: int, width: int) -> str:
+        """The type to read a constant with: a pointer, a float, or else an integer of at most ``width`` bytes."""
+        size = self.contents.layout.size
+        while width:
+            here = [leaf for leaf in leaves if leaf[0] < at + width and leaf[0] + size(leaf[1]) > at]
+            if here and all(scalar.startswith("i") for _, scalar in here):
+                return f"i{8 * width}"
+            if len(here) == 1 and here[0][0] == at and size(here[0][1]) == width:
+                return here[0][1]
+            width //= 2
+        raise self._unsupported("one of them is set from a constant whose parts are not known")
+
+    def _copy_of_constant(self, destination: str, place: str, scalar: str) -> None:
+        name = f"%ad_build.constant.{len(self.out)}"
+        self._emit(f"{name}.at = getelementptr {place}", f"{name} = load {scalar}, ptr {name}.at, align 1")
+        if not scalar.startswith("i"):
+            self._emit(*self._put(scalar, name, destination))
+            return
+        local = self._local(scalar)
+        # By its bits: numbers hide in arrays of bytes.
+        self._emit(f"store {scalar} {name}, ptr {local}, align 8", word_rules.move_word(scalar, destination, local))
 
     def _has_float32(self, pointer: tuple[int, int], at: int) -> bool:
         kinds = set()
