@@ -12,6 +12,7 @@ accesses are rewritten to go through local memory of one type, filled by copy fu
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import dataclass, field
 
 from ad_build.engine import word_rules
@@ -311,12 +312,19 @@ class _Rewriter:
             return True
         if value in ("undef", "poison") or not self._mixed_address(address, kind):
             return False
+        pointer = self.contents.pointer(self.body.name, address)
+        if kind == "i64" and _LITERAL.match(value) and pointer is not None and self._has_float32(pointer, 0):
+            bits = int(value) % 2**64
+            for at, half in ((0, bits % 2**32), (4, bits // 2**32)):
+                self._emit(*self._put("i32", str(half), self._offset(self._active(address), at)))
+            return True
         self._emit(*self._put(kind, value, self._active(address)))
         return True
 
     def _put(self, kind: str, value: str, address: str) -> list[str]:
         """Store a register or constant of a known kind."""
         self._check(kind)
+        kind, value = _as_float(kind, value)
         local = self._local(kind)
         return [f"store {kind} {value}, ptr {local}, align 8", word_rules.write_typed(kind, address, local)]
 
@@ -430,8 +438,8 @@ class _Rewriter:
             self._emit(*self._put(scalar, name, destination))
             return
         local = self._local(scalar)
-        # By its bits: numbers hide in arrays of bytes.
-        self._emit(f"store {scalar} {name}, ptr {local}, align 8", word_rules.move_word(scalar, destination, local))
+        # By its bits: floats hide in arrays of bytes.
+        self._emit(f"store {scalar} {name}, ptr {local}, align 8", word_rules.copy_constant(scalar, destination, local))
 
     def _has_float32(self, pointer: tuple[int, int], at: int) -> bool:
         kinds = set()
@@ -535,6 +543,30 @@ class _Rewriter:
             f"`{self.body.name}` keeps values of several kinds in one place, and {reason}",
             hint="split the union, or the enum's payloads, into separate fields",
         )
+
+
+_LITERAL = re.compile(r"^-?\d+$")
+# How struct packs the integer and the float; the float's name, its smallest normal number and the bits of NaN.
+_FORMATS = {
+    "i32": ("<I", "<f", "float", 2.0**-126, 0x7FC00000),
+    "i64": ("<Q", "<d", "double", 2.0**-1022, 0x7FF8000000000000),
+}
+
+
+def _as_float(kind: str, value: str) -> tuple[str, str]:
+    """An integer literal that is a float by its bits as that float, whose shadow is zero; others as they are.
+
+    Floats are normal numbers, infinities and the NaN that compilers write: -1 and the like are none.
+    """
+    if kind not in _FORMATS or not _LITERAL.match(value):
+        return kind, value
+    integer, packed, name, smallest, nan = _FORMATS[kind]
+    bits = int(value) % (1 << int(kind[1:]))
+    number = struct.unpack(packed, struct.pack(integer, bits))[0]
+    if abs(number) >= smallest or bits in (nan, nan + (1 << (int(kind[1:]) - 1))):
+        # LLVM writes the float with the bits of the double that is equal.
+        return name, f"0x{struct.unpack('<Q', struct.pack('<d', number))[0]:016X}"
+    return kind, value
 
 
 _ATOMIC = re.compile(r"^  (?:\S+ = )?(?:load atomic|store atomic|cmpxchg|atomicrmw) ")
