@@ -27,7 +27,6 @@ _NOT_YET = (
     ("c/variant_made_inside", "reverse", CONFLICT),
     ("rust/btree_map_made_inside", "reverse forward", ENDLESS),
     ("rust/dyn_by_reference", "reverse forward", VTABLE),
-    ("rust/enum_black_box", "reverse forward", CONFLICT),
     ("rust/enum_btree_map", "reverse forward", ENDLESS),
     ("rust/enum_hash_map", "reverse forward", CONFLICT),
     ("rust/f32_pair_returned", "reverse forward", PACKED),

@@ -21,6 +21,7 @@ from ad_build.engine import (
     word_rules,
     words,
 )
+from ad_build.engine.barriers import drop_looks
 from ad_build.engine.base import Engine
 from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.element_copies import copy_elements
@@ -224,7 +225,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
         handed_in = job.fat.handed_in if attempt.handed_in else ()
-        module = llvm.parse_ir(pass_packed_floats_in_memory(job.fat.ir, plans))
+        module = llvm.parse_ir(drop_looks(pass_packed_floats_in_memory(job.fat.ir, plans)))
         llvm.internalize(module, primals.union(handed_in))
         llvm.drop_dead_globals(module)
     notes: tuple[str, ...] = ()
