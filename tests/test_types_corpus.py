@@ -33,7 +33,6 @@ _NOT_YET = (
     ("rust/hash_map_fixed_hasher", "reverse", UNTYPED),
     ("rust/hash_map_made_inside", "reverse forward", CONFLICT),
     ("rust/result_box_error", "reverse forward", CONFLICT),
-    ("rust/slice_of_tuples", "reverse", UNTYPED),
 )
 NOT_YET = {(label, mode): reason for label, modes, reason in _NOT_YET for mode in modes.split()}
 ALL = {construct.label: construct for construct in constructs()}

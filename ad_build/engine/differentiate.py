@@ -13,6 +13,7 @@ from ad_build.engine import (
     bits,
     cache_pool,
     dispatch,
+    halves,
     moves,
     returns,
     rotation,
@@ -318,6 +319,8 @@ def prepare_text(
         text = rewrite(text)
     if attempt.arrays:
         text = arrays.type_arrays(text)
+    if attempt.words or attempt.variables:
+        text = halves.split_halves(text)
     if attempt.words:
         text = words.split_words(split_aggregates(text))
     text = give_exits(moves.separate_moves(text))

@@ -286,6 +286,7 @@ class _Rewriter:
         kind, address = self._kind_of_load(text), self._address(text)
         if result in self.slotted:
             size = _WORDS[kind]
+            self._check_word(kind, address)
             self._emit(word_rules.copy_word(size, self.slotted[result], self._active(address)))
             self.out.append(f"\0{result}")
             return True
@@ -304,10 +305,17 @@ class _Rewriter:
         if word_rules.typed_name(kind) is None:
             raise self._unsupported(f"{kind} lies where pointers or integers do")
 
+    def _check_word(self, kind: str, address: str) -> None:
+        """Words are moved as one float at most, and halves.py has taken those apart that go straight to memory."""
+        pointer = self.contents.pointer(self.body.name, address)
+        if kind == "i64" and pointer is not None and self._has_float32(pointer, 0):
+            raise self._unsupported("an f32 fills half of a word that is chosen")
+
     def _store(self, text: str) -> bool:
         kind, value = self._stored(text)
         address = self._address(text)
         if value in self.slotted:
+            self._check_word(kind, address)
             self._emit(word_rules.copy_word(_WORDS[kind], self._active(address), self.slotted[value]))
             return True
         if value in ("undef", "poison") or not self._mixed_address(address, kind):
