@@ -63,7 +63,8 @@ class _Rewriter:
     """Rewrites one function.
 
     ``constants`` are the module's constants with their types.  ``slotted`` are the integer registers whose content is
-    kept in memory, with the name of that memory.
+    kept in memory, with the name of that memory; ``halved`` those that are loaded from where an ``f32`` may fill one
+    half; ``edges`` lead between registers that hold the same.
     """
 
     contents: Contents
@@ -71,6 +72,8 @@ class _Rewriter:
     mark: str
     constants: dict[str, str]
     slotted: dict[str, str] = field(default_factory=dict)
+    halved: set[str] = field(default_factory=set)
+    edges: dict[str, set[str]] = field(default_factory=dict)
     locals: list[str] = field(default_factory=list)
     out: list[str] = field(default_factory=list)
     block: str = "%0"
@@ -95,7 +98,7 @@ class _Rewriter:
 
     def _choose(self) -> None:
         """Integer registers that move words of unknown or several kinds and touch a mixed slot."""
-        edges: dict[str, set[str]] = {}
+        edges = self.edges
         chosen: set[str] = set()
         for line in self.body.lines[1:]:
             result, text = instruction(line)
@@ -103,6 +106,8 @@ class _Rewriter:
             if opcode == "load" and self._kind_of_load(text) in _WORDS:
                 if self._mixed_address(self._address(text), self._kind_of_load(text)):
                     chosen.add(result)
+                if self._kind_of_load(text) == "i64" and self._holds_float32(self._address(text)):
+                    self.halved.add(result)
                 edges.setdefault(result, set())
             elif opcode == "store":
                 kind, value = self._stored(text)
@@ -286,7 +291,6 @@ class _Rewriter:
         kind, address = self._kind_of_load(text), self._address(text)
         if result in self.slotted:
             size = _WORDS[kind]
-            self._check_word(kind, address)
             self._emit(word_rules.copy_word(size, self.slotted[result], self._active(address)))
             self.out.append(f"\0{result}")
             return True
@@ -305,23 +309,32 @@ class _Rewriter:
         if word_rules.typed_name(kind) is None:
             raise self._unsupported(f"{kind} lies where pointers or integers do")
 
-    def _check_word(self, kind: str, address: str) -> None:
-        """Words are moved as one float at most, and halves.py has taken those apart that go straight to memory."""
+    def _check_word(self, kind: str, address: str, value: str) -> None:
+        """Words are copied as one float at most, and :mod:`halves` has split those that go straight to memory."""
+        pending, seen = [value], set[str]()
+        while pending:
+            name = pending.pop()
+            if name not in seen and name in self.slotted:
+                seen.add(name)
+                pending += self.edges.get(name, ())
+        if kind == "i64" and (seen & self.halved or self._holds_float32(address)):
+            raise self._unsupported("an f32 fills half of a word that is moved")
+
+    def _holds_float32(self, address: str) -> bool:
         pointer = self.contents.pointer(self.body.name, address)
-        if kind == "i64" and pointer is not None and self._has_float32(pointer, 0):
-            raise self._unsupported("an f32 fills half of a word that is chosen")
+        return pointer is not None and "float" in self._kinds_in_word(pointer)
 
     def _store(self, text: str) -> bool:
         kind, value = self._stored(text)
         address = self._address(text)
         if value in self.slotted:
-            self._check_word(kind, address)
+            self._check_word(kind, address, value)
             self._emit(word_rules.copy_word(_WORDS[kind], self._active(address), self.slotted[value]))
             return True
         if value in ("undef", "poison") or not self._mixed_address(address, kind):
             return False
-        pointer = self.contents.pointer(self.body.name, address)
-        if kind == "i64" and _LITERAL.match(value) and pointer is not None and self._has_float32(pointer, 0):
+        literal = kind == "i64" and _LITERAL.match(value) and _as_float(kind, value)[0] == kind
+        if literal and self._holds_float32(address):
             bits = int(value) % 2**64
             for at, half in ((0, bits % 2**32), (4, bits // 2**32)):
                 self._emit(*self._put("i32", str(half), self._offset(self._active(address), at)))
@@ -450,12 +463,14 @@ class _Rewriter:
         self._emit(f"store {scalar} {name}, ptr {local}, align 8", word_rules.copy_constant(scalar, destination, local))
 
     def _has_float32(self, pointer: tuple[int, int], at: int) -> bool:
-        kinds = set()
-        for _, content, _ in self.contents.span((pointer[0], pointer[1] + at), 8):
-            kinds |= self.contents.kinds[self.contents.find(content)]
+        kinds = self._kinds_in_word((pointer[0], pointer[1] + at))
         if "float" in kinds and ("ptr" in kinds or "pointer" in kinds or "double" in kinds):
             raise self._unsupported("an f32 lies where pointers or f64 do")
         return "float" in kinds
+
+    def _kinds_in_word(self, pointer: tuple[int, int]) -> set[str]:
+        span = self.contents.span(pointer, 8)
+        return set().union(*(self.contents.kinds[self.contents.find(content)] for _, content, _ in span))
 
     def _offset(self, pointer: str, at: int) -> str:
         if at == 0:
