@@ -55,6 +55,7 @@ from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, la
 from ad_build.engine.packing import split_assembled_words
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.poles import guard_poles, inline_guarded
+from ad_build.engine.returned_pairs import return_pairs
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.threads import check_threads
 from ad_build.engine.variants import restore_addresses, separate_variants
@@ -278,6 +279,7 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
     bits.hide_compared_bits,
     returns.forget_result_memory,
     separate_variants,
+    return_pairs,
     returns.return_mixed_structs_in_memory,
     split_assembled_words,
     rotation.separate_rotating_buffers,
