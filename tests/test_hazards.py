@@ -19,6 +19,7 @@ from ad_build.engine.poles import guard_poles
 from ad_build.engine.returned_pairs import return_pairs
 from ad_build.engine.rotation import separate_rotating_buffers
 from ad_build.engine.trip_counts import count_down_loops
+from ad_build.engine.type_facts import name_returned_floats, vtables_need_no_shadows
 from ad_build.engine.words import split_words
 from ad_build.errors import EngineError
 
@@ -469,3 +470,47 @@ define float @f(ptr %p, ptr %q, i1 %which) {
 def test_words_with_a_single_inside_are_not_chosen_between() -> None:
     with pytest.raises(EngineError, match="half of a word"):
         split_words(printed(CHOSEN))
+
+
+def test_floats_that_are_chosen_and_returned_have_a_type() -> None:
+    out = name_returned_floats(
+        printed("""
+define double @f(i1 %is, double %x, double %y) {
+  %a = select i1 %is, double %x, double %y
+  %b = select i1 %is, double %y, double %x
+  store double %b, ptr null
+  ret double %a
+}
+define i64 @g(i1 %is, i64 %x) {
+  %a = select i1 %is, i64 %x, i64 0
+  ret i64 %a
+}
+""")
+    )
+    typed = [line for line in out.split("\n") if "!enzyme_type" in line]
+    assert len(typed) == 1 and "%a = select i1 %is, double" in typed[0]
+    assert 'Float@double"' in out
+
+
+NONE, SIZES = r"\00" * 8, r"\10" + r"\00" * 7 + r"\08" + r"\00" * 7
+ONES = r"\00\00\00\00\00\00\F0?" * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "call", "marked"),
+    [
+        ("[24 x i8], ptr", f'[24 x i8] c"{NONE}{SIZES}", ptr @g', "", True),
+        ("ptr, [16 x i8], ptr", f'ptr @g, [16 x i8] c"{SIZES}", ptr @g', "", True),
+        ("ptr, [16 x i8], ptr", f'ptr @g, [16 x i8] c"{ONES}", ptr @g', "", False),
+        ("[24 x i8], [8 x i8]", f'[24 x i8] c"{NONE}{SIZES}", [8 x i8] c"{NONE}"', "", False),
+        ("[24 x i8], ptr", f'[24 x i8] c"{NONE}{SIZES}", ptr @g', "call void %p()", False),
+    ],
+)
+def test_vtables_need_no_shadows_where_no_call_goes_through_them(
+    kind: str, value: str, call: str, marked: bool
+) -> None:
+    ir = printed(
+        f"@table = private constant <{{ {kind} }}> <{{ {value} }}>\ndeclare void @g()\n"
+        f"define ptr @f(ptr %p) {{\n  {call}\n  ret ptr @table\n}}\n"
+    )
+    assert ("!enzyme_inactive" in vtables_need_no_shadows(ir)) is marked

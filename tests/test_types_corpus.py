@@ -30,7 +30,6 @@ _NOT_YET = (
     ("rust/enum_hash_map", "reverse forward", CONFLICT),
     ("rust/hash_map_fixed_hasher", "reverse", UNTYPED),
     ("rust/hash_map_made_inside", "reverse forward", CONFLICT),
-    ("rust/result_box_error", "reverse forward", CONFLICT),
 )
 NOT_YET = {(label, mode): reason for label, modes, reason in _NOT_YET for mode in modes.split()}
 ALL = {construct.label: construct for construct in constructs()}

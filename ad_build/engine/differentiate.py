@@ -19,6 +19,7 @@ from ad_build.engine import (
     rotation,
     seeds,
     trip_counts,
+    type_facts,
     word_rules,
     words,
 )
@@ -96,17 +97,18 @@ class Attempt:
     handed_in: bool = True
 
 
+NO_STRICT_ALIASING = "--enzyme-strict-aliasing=0"
 # In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
 # whole run) makes type analysis succeed more often, but does not hold for payload enums and unions.  Unoptimised code
 # is none of the ways: where values go through memory from call to call (glam's vectors before inlining), the engine's
 # analysis of activity gave wrong zeros, and the corpus of types (docs/types.md) needs it nowhere.
 ATTEMPTS = (
     Attempt(name="optimised", flags=()),
-    Attempt(name="without strict aliasing", flags=("--enzyme-strict-aliasing=0",)),
+    Attempt(name="without strict aliasing", flags=(NO_STRICT_ALIASING,)),
     Attempt(name="without rematerialisation", flags=("--enzyme-rematerialize=0",)),
     Attempt(
         name="without rematerialisation and strict aliasing",
-        flags=("--enzyme-rematerialize=0", "--enzyme-strict-aliasing=0"),
+        flags=("--enzyme-rematerialize=0", NO_STRICT_ALIASING),
     ),
     Attempt(name="with arrays typed by their elements", flags=(), arrays=True),
     Attempt(name="with mixed words taken apart", flags=("--enzyme-postopt=0",), words=True),
@@ -321,6 +323,8 @@ def prepare_text(
         text = rewrite(text)
     if attempt.arrays:
         text = arrays.type_arrays(text)
+    if attempt.words or NO_STRICT_ALIASING in attempt.flags:
+        text = type_facts.vtables_need_no_shadows(type_facts.name_returned_floats(text))
     if attempt.words or attempt.variables:
         text = halves.split_halves(text)
     if attempt.words:
