@@ -5,17 +5,22 @@ from __future__ import annotations
 import pytest
 
 from ad_build import llvm
+from ad_build.engine.barriers import drop_looks
 from ad_build.engine.cache_pool import pool_caches
 from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.dispatch import dispatch_calls, stop_at_unknown
 from ad_build.engine.guards import check_caches
+from ad_build.engine.halves import split_halves
 from ad_build.engine.loop_exits import close_exits, give_exits
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions, writes_globals
 from ad_build.engine.moves import hide_adjoints, separate_moves
 from ad_build.engine.poles import guard_poles
+from ad_build.engine.returned_pairs import return_pairs
 from ad_build.engine.rotation import separate_rotating_buffers
 from ad_build.engine.trip_counts import count_down_loops
+from ad_build.engine.type_facts import name_returned_floats, vtables_need_no_shadows
+from ad_build.engine.words import split_words
 from ad_build.errors import EngineError
 
 LOOP = """
@@ -326,3 +331,186 @@ def test_loops_whose_exits_all_lead_back_get_another(way: str, changed: bool) ->
     llvm.parse_ir(out).verify()
     assert ("@ad_build.never" in out) is changed
     assert "external" not in close_exits(printed(out))
+
+
+@pytest.mark.parametrize(
+    ("assembly", "dropped"),
+    [
+        ('call void asm sideeffect "", "r,~{memory}"(ptr %p)', True),
+        ('call void asm sideeffect "", "~{memory}"()', False),
+        ('%kept = call double asm sideeffect "", "=x,0"(double %x)', False),
+        ('call void asm sideeffect "nop", "r,~{memory}"(ptr %p)', False),
+    ],
+)
+def test_only_assembly_that_just_looks_is_dropped(assembly: str, dropped: bool) -> None:
+    ir = printed(f"define void @f(ptr %p, double %x) {{\n  {assembly}\n  ret void\n}}\n")
+    out = drop_looks(ir)
+    llvm.parse_ir(out).verify()
+    assert (" asm " not in out) is dropped
+
+
+PAIR = """
+define internal i64 @turn(float %x, float %y) {{
+  %a = bitcast float %x to i32
+  %b = bitcast float %y to i32
+  %low = zext i32 %a to i64
+  %wide = zext i32 %b to i64
+  %high = shl nuw i64 %wide, 32
+  %both = or disjoint i64 %high, %low
+  ret i64 %both
+}}
+define float @f(float %x, ptr %p) {{
+  %r = call i64 @turn(float %x, float %x)
+  %low = trunc i64 %r to i32
+  %one = bitcast i32 %low to float
+  %up = lshr i64 %r, 32
+  %high = trunc nuw i64 %up to i32
+  %other = bitcast i32 %high to float
+  {more}
+  %sum = fadd float %one, %other
+  ret float %sum
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "rewritten"),
+    [
+        ("", True),
+        ("store i64 %r, ptr %p", False),
+        ("%odd = icmp eq i64 %up, 1", False),
+        ("store ptr @turn, ptr %p", False),
+    ],
+)
+def test_pairs_of_floats_are_returned_as_such(more: str, rewritten: bool) -> None:
+    ir = printed(PAIR.format(more=more))
+    out = return_pairs(ir)
+    llvm.parse_ir(out).verify()
+    assert ("{ float, float } @turn(" in out) is rewritten
+    assert ("shl" in out) is not rewritten
+    assert rewritten or out == ir
+
+
+SWAP = """
+define float @f(ptr %p, ptr %q) {{
+  %known = load {kind}, ptr {place}
+  %a = load i64, ptr %p, align 8
+  %b = load i64, ptr %q, align 8
+  store i64 %a, ptr %q, align 8
+  store i64 %b, ptr %p, align 8
+  {more}
+  ret float 0.0
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "split"),
+    [("float", "", 2), ("double", "", 0), ("float", "%looked = icmp eq i64 %a, 7", 1)],
+)
+def test_words_with_a_single_inside_are_moved_by_halves(kind: str, more: str, split: int) -> None:
+    out = split_halves(printed(SWAP.format(kind=kind, place="%p", more=more)))
+    llvm.parse_ir(out).verify()
+    assert out.count("load i32") == out.count("store i32") == 2 * split
+
+
+# The payload of an enum: a float, a pointer or a number.
+MIXED = """
+@table = private constant [16 x i8] c"\\01\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00"
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+define double @f(i1 %is) {{
+  %slot = alloca [16 x i8]
+  {write}
+  br i1 %is, label %pointer, label %float
+pointer:
+  %p = load ptr, ptr %slot
+  %v = load double, ptr %p
+  ret double %v
+float:
+  %x = load double, ptr %slot
+  ret double %x
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("write", "copies"),
+    [
+        ("store i64 4611686018427387904, ptr %slot", ("store double 2.000000e+00", "@ad_build.copy.float8(")),
+        ("store i64 7, ptr %slot", ("store i64 7", "@ad_build.copy.integer8(")),
+        ("store i64 -1, ptr %slot", ("store i64 -1", "@ad_build.copy.integer8(")),
+        (
+            "call void @llvm.memcpy.p0.p0.i64(ptr %slot, ptr @table, i64 16, i1 false)",
+            ("getelementptr i8, ptr @table, i64 8", "@ad_build.copy.constant8("),
+        ),
+    ],
+)
+def test_constants_in_mixed_memory_have_no_tangents(write: str, copies: tuple[str, ...]) -> None:
+    out = printed(split_words(printed(MIXED.format(write=write))))
+    body = out[out.index("define double @f(") : out.index("\n}\n", out.index("define double @f("))]
+    assert all(copy in body for copy in copies)
+    assert "ptr @table)" not in body
+
+
+# A word of an f32 and another thing that is chosen before it is stored.
+CHOSEN = """
+define float @f(ptr %p, ptr %q, i1 %which) {
+  %first = getelementptr i8, ptr %p, i64 4
+  %x = load float, ptr %first
+  %pointer = load ptr, ptr %p
+  %a = load i64, ptr %p
+  %b = load i64, ptr %q
+  %c = select i1 %which, i64 %a, i64 %b
+  store i64 %c, ptr %q
+  ret float %x
+}
+"""
+
+
+def test_words_with_a_single_inside_are_not_chosen_between() -> None:
+    with pytest.raises(EngineError, match="half of a word"):
+        split_words(printed(CHOSEN))
+
+
+def test_floats_that_are_chosen_and_returned_have_a_type() -> None:
+    out = name_returned_floats(
+        printed("""
+define double @f(i1 %is, double %x, double %y) {
+  %a = select i1 %is, double %x, double %y
+  %b = select i1 %is, double %y, double %x
+  store double %b, ptr null
+  ret double %a
+}
+define i64 @g(i1 %is, i64 %x) {
+  %a = select i1 %is, i64 %x, i64 0
+  ret i64 %a
+}
+""")
+    )
+    typed = [line for line in out.split("\n") if "!enzyme_type" in line]
+    assert len(typed) == 1 and "%a = select i1 %is, double" in typed[0]
+    assert 'Float@double"' in out
+
+
+NONE, SIZES = r"\00" * 8, r"\10" + r"\00" * 7 + r"\08" + r"\00" * 7
+ONES = r"\00\00\00\00\00\00\F0?" * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "call", "marked"),
+    [
+        ("[24 x i8], ptr", f'[24 x i8] c"{NONE}{SIZES}", ptr @g', "", True),
+        ("ptr, [16 x i8], ptr", f'ptr @g, [16 x i8] c"{SIZES}", ptr @g', "", True),
+        ("ptr, [16 x i8], ptr", f'ptr @g, [16 x i8] c"{ONES}", ptr @g', "", False),
+        ("[24 x i8], [8 x i8]", f'[24 x i8] c"{NONE}{SIZES}", [8 x i8] c"{NONE}"', "", False),
+        ("[24 x i8], ptr", f'[24 x i8] c"{NONE}{SIZES}", ptr @g', "call void %p()", False),
+    ],
+)
+def test_vtables_need_no_shadows_where_no_call_goes_through_them(
+    kind: str, value: str, call: str, marked: bool
+) -> None:
+    ir = printed(
+        f"@table = private constant <{{ {kind} }}> <{{ {value} }}>\ndeclare void @g()\n"
+        f"define ptr @f(ptr %p) {{\n  {call}\n  ret ptr @table\n}}\n"
+    )
+    assert ("!enzyme_inactive" in vtables_need_no_shadows(ir)) is marked

@@ -13,7 +13,6 @@ from types_table import MODES, Corpus, constructs
 
 CONFLICT = "a memory slot is a float here and an integer or a pointer there"
 ENDLESS = "the engine does not end"
-PACKED = "floats in an integer"
 UNREACHED = "the tree does not tell that a float can be reached"
 UNTYPED = "a copy whose type is not known"
 VTABLE = "the vtables of objects from outside name functions that no other code of the program can name"
@@ -27,15 +26,10 @@ _NOT_YET = (
     ("c/variant_made_inside", "reverse", CONFLICT),
     ("rust/btree_map_made_inside", "reverse forward", ENDLESS),
     ("rust/dyn_by_reference", "reverse forward", VTABLE),
-    ("rust/enum_black_box", "reverse forward", CONFLICT),
     ("rust/enum_btree_map", "reverse forward", ENDLESS),
     ("rust/enum_hash_map", "reverse forward", CONFLICT),
-    ("rust/enum_vec", "reverse", CONFLICT),
-    ("rust/f32_pair_returned", "reverse forward", PACKED),
     ("rust/hash_map_fixed_hasher", "reverse", UNTYPED),
     ("rust/hash_map_made_inside", "reverse forward", CONFLICT),
-    ("rust/result_box_error", "reverse forward", CONFLICT),
-    ("rust/slice_of_tuples", "reverse", UNTYPED),
 )
 NOT_YET = {(label, mode): reason for label, modes, reason in _NOT_YET for mode in modes.split()}
 ALL = {construct.label: construct for construct in constructs()}

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 AD_BUILD = Path(sys.executable).with_name("ad-build")
 MODES = ("reverse", "forward")
 RIGHT = "right"
-_TIMEOUT = 90  # seconds; most take two, on an idle machine
+_TIMEOUT = 180  # seconds; most take two, on an idle machine, slice_of_tuples forty
 _ENDLESS = "does not end"
 
 

@@ -14,14 +14,17 @@ from ad_build.engine import (
     bits,
     cache_pool,
     dispatch,
+    halves,
     moves,
     returns,
     rotation,
     seeds,
     trip_counts,
+    type_facts,
     word_rules,
     words,
 )
+from ad_build.engine.barriers import drop_looks
 from ad_build.engine.base import Engine
 from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.element_copies import copy_elements
@@ -56,6 +59,7 @@ from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, la
 from ad_build.engine.packing import split_assembled_words
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.poles import guard_poles, inline_guarded
+from ad_build.engine.returned_pairs import return_pairs
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.threads import check_threads
 from ad_build.engine.variants import restore_addresses, separate_variants
@@ -96,17 +100,18 @@ class Attempt:
     handed_in: bool = True
 
 
+NO_STRICT_ALIASING = "--enzyme-strict-aliasing=0"
 # In this order; the first that the engine accepts is taken.  Strict aliasing (a memory slot has one type for the
 # whole run) makes type analysis succeed more often, but does not hold for payload enums and unions.  Unoptimised code
 # is none of the ways: where values go through memory from call to call (glam's vectors before inlining), the engine's
 # analysis of activity gave wrong zeros, and the corpus of types (docs/types.md) needs it nowhere.
 ATTEMPTS = (
     Attempt(name="optimised", flags=()),
-    Attempt(name="without strict aliasing", flags=("--enzyme-strict-aliasing=0",)),
+    Attempt(name="without strict aliasing", flags=(NO_STRICT_ALIASING,)),
     Attempt(name="without rematerialisation", flags=("--enzyme-rematerialize=0",)),
     Attempt(
         name="without rematerialisation and strict aliasing",
-        flags=("--enzyme-rematerialize=0", "--enzyme-strict-aliasing=0"),
+        flags=("--enzyme-rematerialize=0", NO_STRICT_ALIASING),
     ),
     Attempt(name="with arrays typed by their elements", flags=(), arrays=True),
     Attempt(name="with mixed words taken apart", flags=("--enzyme-postopt=0",), words=True),
@@ -227,7 +232,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
         handed_in = job.fat.handed_in if attempt.handed_in else ()
-        text = pass_packed_floats_in_memory(job.fat.ir, plans)
+        text = drop_looks(pass_packed_floats_in_memory(job.fat.ir, plans))
         module = llvm.parse_ir(ir_text.inline_single_calls(text, sorted(primals)))
         llvm.internalize(module, primals.union(handed_in))
         llvm.drop_dead_globals(module)
@@ -280,6 +285,7 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
     bits.hide_compared_bits,
     returns.forget_result_memory,
     separate_variants,
+    return_pairs,
     returns.return_mixed_structs_in_memory,
     split_assembled_words,
     rotation.separate_rotating_buffers,
@@ -322,6 +328,10 @@ def prepare_text(
         text = rewrite(text)
     if attempt.arrays:
         text = arrays.type_arrays(text)
+    if attempt.words or NO_STRICT_ALIASING in attempt.flags:
+        text = type_facts.vtables_need_no_shadows(type_facts.name_returned_floats(text))
+    if attempt.words or attempt.variables:
+        text = halves.split_halves(text)
     if attempt.words:
         text = words.split_words(split_aggregates(text))
     text = give_exits(moves.separate_moves(text))

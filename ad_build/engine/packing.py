@@ -10,7 +10,8 @@ import re
 
 from ad_build.engine.pointers import LOCAL, function_spans
 
-_HALVES = {"i64": ("i32", 32), "i128": ("i64", 64)}
+# The half of a word, and how many bits it has.
+HALVES = {"i64": ("i32", 32), "i128": ("i64", 64)}
 _FLAGS = r"(?:(?:nuw|nsw|nneg|exact|disjoint) )*"
 _DEFINITION = re.compile(
     rf"^  ({LOCAL}) = (zext|shl|or) {_FLAGS}(i\d+) ({LOCAL}|-?\d+)(?:, ({LOCAL}|-?\d+)| to (i\d+))"
@@ -40,17 +41,15 @@ def split_assembled_words(ir: str) -> str:
 
 def _split_stores(text: str) -> str:
     lines = text.split("\n")
-    definitions = {
-        match[1]: (match[2], match[3], match[4], match[5] or "") for match in map(_DEFINITION.match, lines) if match
-    }
+    definitions = definitions_of(lines)
     found = []
     for number, line in enumerate(lines):
         match = _STORE.match(line)
-        halves = match and _halves(definitions, match[2], match[1])
+        halves = match and halves_of(definitions, match[2], match[1])
         if not (match and halves):
             found.append(line)
             continue
-        kind, bits = _HALVES[match[1]]
+        kind, bits = HALVES[match[1]]
         debug = "".join(_DEBUG.findall(line))
         upper = f"%ad_build.upper.{number}"
         align = min(int(match[4]), bits // 8)
@@ -62,9 +61,16 @@ def _split_stores(text: str) -> str:
     return "\n".join(found)
 
 
-def _halves(definitions: dict[str, _Definition], word: str, whole: str) -> tuple[str, str] | None:
+def definitions_of(lines: list[str]) -> dict[str, _Definition]:
+    """What words may be put together with, by the names of the results."""
+    return {
+        match[1]: (match[2], match[3], match[4], match[5] or "") for match in map(_DEFINITION.match, lines) if match
+    }
+
+
+def halves_of(definitions: dict[str, _Definition], word: str, whole: str) -> tuple[str, str] | None:
     """The lower and the upper half of a word, None where it was not put together from halves."""
-    half, bits = _HALVES[whole]
+    half, bits = HALVES[whole]
     if word not in definitions:
         if not word.lstrip("-").isdigit():
             return None
@@ -75,10 +81,10 @@ def _halves(definitions: dict[str, _Definition], word: str, whole: str) -> tuple
         return (first, "0") if kind == half else None
     if kind != whole:
         return None
-    one = _halves(definitions, first, whole)
+    one = halves_of(definitions, first, whole)
     if operation == "shl":
         return ("0", one[0]) if one and second == str(bits) else None
-    other = _halves(definitions, second, whole)
+    other = halves_of(definitions, second, whole)
     if not one or not other:
         return None
     joined = [a if b == "0" else b for a, b in zip(one, other, strict=True) if "0" in (a, b)]
@@ -91,13 +97,13 @@ def _split_loads(text: str) -> str:
     uppers = {
         match[1]: match[3]
         for match in map(_SHIFT.match, lines)
-        if match and match[3] in loads and int(match[4]) == _HALVES[match[2]][1]
+        if match and match[3] in loads and int(match[4]) == HALVES[match[2]][1]
     }
     wanted: dict[str, set[int]] = {}
     taken: dict[int, tuple[str, str, int]] = {}
     for number, line in enumerate(lines):
         match = _TRUNC.match(line)
-        if match and match[4] == _HALVES[match[2]][0] and (match[3] in loads or match[3] in uppers):
+        if match and match[4] == HALVES[match[2]][0] and (match[3] in loads or match[3] in uppers):
             word, part = (uppers[match[3]], 1) if match[3] in uppers else (match[3], 0)
             wanted.setdefault(word, set()).add(part)
             taken[number] = (match[1], word, part)
@@ -116,7 +122,7 @@ def _split_loads(text: str) -> str:
         found.append(line)
         match = _LOAD.match(line)
         if match and match[1] in names:
-            kind, bits = _HALVES[match[2]]
+            kind, bits = HALVES[match[2]]
             place, index = f"%ad_build.place.{names[match[1]]}", names[match[1]]
             found += [
                 f"  %ad_build.half.{index}.0 = load {kind}, ptr {match[3]}, align {match[4]}{debug}",
@@ -129,11 +135,11 @@ def _split_loads(text: str) -> str:
     # The engine looks at instructions without uses too, and refuses shifts of what it takes for a float.
     for names_of_kind in (renamed, uppers, names):
         for name in names_of_kind:
-            renamed_text = _without_unused(renamed_text, name)
+            renamed_text = without_unused(renamed_text, name)
     return renamed_text
 
 
-def _without_unused(text: str, name: str) -> str:
+def without_unused(text: str, name: str) -> str:
     """The function with a definition that nothing uses replaced by a constant: values without names are counted."""
     found = [match for match in _ANY_LOCAL.finditer(text) if match[0] == name]
     if len(found) != 1:

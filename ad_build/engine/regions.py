@@ -118,6 +118,8 @@ class Contents:
         self._copies: list[tuple[tuple[int, int], tuple[int, int], int | None]] = []
         self._pending: list[tuple[tuple[int, int], tuple[int, int]]] = []
         self._multiples: dict[tuple[str, str], int] = {}
+        self._addresses: dict[tuple[str, str], str] = {}
+        self._differences: dict[tuple[str, str], tuple[str, str]] = {}
         for body in self.bodies:
             self._read(body)
         self._settle()
@@ -372,6 +374,8 @@ class Contents:
         if found is None or mine is None:
             return
         constant, variable = self.layout.offset(source, indices)
+        if variable and self._leads_to(name, found, variable, mine):
+            return
         self._unify(mine, (found[0], found[1] + constant))
         for stride, value in variable:
             self._set_period(self._find(found)[0], stride * self._multiples.get((name, value), 1) or 8)
@@ -379,6 +383,20 @@ class Contents:
             word = self.word(name, value) if kind.startswith("i") else None
             if word is not None:
                 self.kinds[self.find(word)].add(INTEGER)
+
+    def _leads_to(
+        self, name: str, base: tuple[int, int], variable: list[tuple[int, str]], result: tuple[int, int]
+    ) -> bool:
+        """Whether a pointer comes from ``base`` by its distance to another: then it is that other one."""
+        stride, value = variable[0]
+        ends = self._differences.get((name, value))
+        if stride != 1 or len(variable) > 1 or ends is None:
+            return False
+        to, origin = (self.pointer(name, end) for end in ends)
+        if to is None or origin is None or self._find(origin) != self._find(base):
+            return False
+        self._unify(result, to)
+        return True
 
     def _merge(self, name: str, result: str, text: str, opcode: str) -> None:
         if opcode == "phi":
@@ -448,6 +466,7 @@ class Contents:
                 self._unify(self._target(word), target)
         elif opcode == "ptrtoint":
             word, target = self._word(name, result), self.pointer(name, value)
+            self._addresses[name, result] = value
             self.kinds[self.find(word)].add(POINTER)
             if target is not None:
                 self._unify(self._target(word), target)
@@ -490,6 +509,10 @@ class Contents:
                 multiple = 1 << int(factor) if opcode == "shl" else int(factor)
                 operand = value_of(parts[0])
                 self._multiples[name, result] = multiple * self._multiples.get((name, operand), 1)
+        if opcode == "sub" and result:
+            ends = [self._addresses.get((name, value_of(part))) for part in parts[:2]]
+            if ends[0] is not None and ends[1] is not None:
+                self._differences[name, result] = ends[0], ends[1]
         if opcode == "icmp":
             return  # a comparison says nothing: niches are compared, whatever they are part of
         for part in parts:

@@ -9,6 +9,7 @@ float      starts at zero                                      is added to the s
 pointer    is copied                                           stays
 integer    is copied                                           is zeroed where it could pass for a float
 word       as a float or a pointer, by its bits                the same
+constant   the same, out of inactive memory                    the same
 =========  ==================================================  ==========================================
 
 A word is taken for a pointer or an integer when as a float it would be subnormal: addresses of programs and all but
@@ -63,6 +64,12 @@ def copy_word(size: int, destination: str, source: str) -> str:
     return _call(f"word{size}" if size >= 4 else f"integer{size}", destination, source)
 
 
+def copy_constant(kind: str, destination: str, local: str) -> str:
+    """Copy from local memory of an LLVM integer type a constant that may also be a float."""
+    size = _INTEGERS[kind]
+    return _call(f"constant{size}" if size >= 4 else f"integer{size}", destination, f"{_hint(kind)} {local}")
+
+
 def copy_words(destination: str, source: str, count: str) -> str:
     """A copy of as many bytes as the integer in memory at ``count`` says, of unknown kinds, 8 bytes at a time."""
     return f"call void @ad_build.copy.words(ptr {destination}, ptr {source}, ptr {count})"
@@ -81,9 +88,12 @@ define internal void @ad_build.tangent.{name}(ptr %d, ptr %dd, ptr %s, ptr %ds) 
   %w = load i{bits}, ptr %s, align 1
   store i{bits} %w, ptr %d, align 1
   %t = load i{bits}, ptr %ds, align 1
+  %constant = icmp eq ptr %s, %ds
+{tangent}
   %inactive = icmp eq ptr %d, %dd
   %to = select i1 %inactive, ptr %d, ptr %dd
-  %what = select i1 %inactive, i{bits} %w, i{bits} %t
+  %moved = select i1 %kept, i{bits} %t, i{bits} 0
+  %what = select i1 %inactive, i{bits} %w, i{bits} %moved
   store i{bits} %what, ptr %to, align 1
   ret void
 }}
@@ -149,15 +159,26 @@ _CLEAR = """
   store i{bits} %new, ptr %dd, align 1
   br label %done"""
 _LEAVE = "  br label %done"
+# The shadow of inactive memory is the memory itself, and its floats are no tangents.
+_ANY_TANGENT = "  %kept = icmp eq i1 false, false"
+_FLOAT_TANGENT = """
+  %niche = icmp eq i{bits} %t, {sign}
+  %active = xor i1 %constant, true
+  %kept = or i1 %active, %niche"""
+_TANGENT_BY_BITS = """
+  %active = xor i1 {constant}, true
+  %kept = or i1 %active, %keep"""
 _SAME = """
   %start = add i{bits} %t, 0
   %other.kind = icmp ne i1 false, false"""
 # From the smallest number that is not zero to the largest subnormal, either sign.
-_BY_BITS = """
+_KEEP = """
+  %magnitude = and i{bits} %w, {mask}
   %less = sub i{bits} %magnitude, 1
   %subnormal = icmp ult i{bits} %less, {largest}
   %niche = icmp eq i{bits} %t, {sign}
-  %keep = or i1 %subnormal, %niche
+  %keep = or i1 %subnormal, %niche"""
+_BY_BITS = """
   %start = select i1 %keep, i{bits} %t, i{bits} 0
   %other.kind = icmp ne i1 %subnormal, false"""
 
@@ -165,11 +186,14 @@ _BY_BITS = """
 def _rules() -> str:
     parts = []
     for size in (1, 2, 4, 8):
-        parts.append(_one(f"integer{size}", size, kept=_SAME, reverse=_CLEAR if size >= 4 else _LEAVE))
-    parts.append(_one("pointer8", 8, kept=_SAME, reverse=_LEAVE))
+        reverse = _CLEAR if size >= 4 else _LEAVE
+        parts.append(_one(f"integer{size}", size, tangent=_ANY_TANGENT, kept=_SAME, reverse=reverse))
+    parts.append(_one("pointer8", 8, tangent=_ANY_TANGENT, kept=_SAME, reverse=_LEAVE))
     for size in (4, 8):
-        parts.append(_one(f"float{size}", size, kept=_FLOAT_START, reverse=_ADD))
-        parts.append(_word(size))
+        parts.append(_one(f"float{size}", size, tangent=_FLOAT_TANGENT, kept=_FLOAT_START, reverse=_ADD))
+        for name, constant in (("word", "%constant"), ("constant", "true")):
+            tangent = _KEEP + _TANGENT_BY_BITS.replace("{constant}", constant)
+            parts.append(_one(f"{name}{size}", size, tangent=tangent, kept=_KEEP + _BY_BITS, reverse=_ADD))
     raw = "".join(
         f'declare void @ad_build.raw{size}(ptr, ptr) memory(argmem: readwrite) {_ATTRIBUTES} "enzyme_inactive"\n'
         for size in (1, 2, 4, 8)
@@ -185,6 +209,7 @@ def _numbers(size: int) -> dict[str, object]:
         "size": size,
         "small": {4: 1 << 20, 8: 1 << 52}.get(size, 0),
         "sign": -(1 << (bits - 1)),
+        "mask": (1 << (bits - 1)) - 1,
         "largest": (1 << fraction) - 1,
         "float": {4: "float", 8: "double"}.get(size, ""),
         "attributes": _ATTRIBUTES,
@@ -192,17 +217,10 @@ def _numbers(size: int) -> dict[str, object]:
     }
 
 
-def _one(name: str, size: int, *, kept: str, reverse: str) -> str:
+def _one(name: str, size: int, *, tangent: str, kept: str, reverse: str) -> str:
     numbers = _numbers(size)
-    return _COPY.format(name=name, kept=kept.format(**numbers), reverse=reverse.format(**numbers), **numbers)
-
-
-def _word(size: int) -> str:
-    numbers = _numbers(size)
-    bits = numbers["bits"]
-    mask = (1 << (8 * size - 1)) - 1
-    kept = f"  %magnitude = and i{bits} %w, {mask}" + _BY_BITS
-    return _one(f"word{size}", size, kept=kept, reverse=_ADD)
+    parts = {"tangent": tangent, "kept": kept, "reverse": reverse}
+    return _COPY.format(name=name, **{part: text.format(**numbers) for part, text in parts.items()}, **numbers)
 
 
 _WORDS = """
@@ -220,7 +238,26 @@ define internal void @ad_build.tangent.words(ptr %d, ptr %dd, ptr %s, ptr %ds, p
   br i1 %inactive, label %done, label %shadow
 shadow:
   call void @llvm.memmove.p0.p0.i64(ptr %dd, ptr %ds, i64 %n, i1 false)
-  br label %done
+  %constant = icmp eq ptr %s, %ds
+  %words = lshr i64 %n, 3
+  %bound = select i1 %constant, i64 %words, i64 0
+  br label %head
+head:
+  %i = phi i64 [ 0, %shadow ], [ %next, %word ]
+  %more = icmp ult i64 %i, %bound
+  br i1 %more, label %word, label %done
+word:
+  %pdd = getelementptr i64, ptr %dd, i64 %i
+  %t = load i64, ptr %pdd, align 1
+  %magnitude = and i64 %t, 9223372036854775807
+  %less = sub i64 %magnitude, 1
+  %subnormal = icmp ult i64 %less, 4503599627370495
+  %niche = icmp eq i64 %t, -9223372036854775808
+  %keep = or i1 %subnormal, %niche
+  %tangent = select i1 %keep, i64 %t, i64 0
+  store i64 %tangent, ptr %pdd, align 1
+  %next = add i64 %i, 1
+  br label %head
 done:
   ret void
 }}

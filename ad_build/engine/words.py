@@ -12,11 +12,12 @@ accesses are rewritten to go through local memory of one type, filled by copy fu
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import dataclass, field
 
 from ad_build.engine import word_rules
-from ad_build.engine.instructions import FLOATS, split_commas, split_type, value_of
-from ad_build.engine.pointers import split_arguments
+from ad_build.engine.instructions import FLOATS, read_gep, split_commas, split_type, value_of
+from ad_build.engine.pointers import GLOBAL, split_arguments
 from ad_build.engine.regions import INTEGER, Body, Contents, instruction
 from ad_build.errors import EngineError
 
@@ -28,6 +29,7 @@ _METADATA = re.compile(r"^!(\d+) = ", re.MULTILINE)
 _NAME_END = r"(?![-a-zA-Z$._0-9])"
 _COPY_CALL = re.compile(r"^(?:tail )?call void @llvm\.mem(?:cpy|move)\.[a-z0-9.]+\(")
 _SET_CALL = re.compile(r"^(?:tail )?call void @llvm\.memset\.[a-z0-9.]+\(")
+_CONSTANT = re.compile(rf"^({GLOBAL}) = (?:[a-z_]+ )*constant (.*)$", re.MULTILINE)
 _WORDS = {"i8": 1, "i16": 2, "i32": 4, "i64": 8}
 # Copies of up to so many words are written out.
 _UNROLLED = 64
@@ -43,9 +45,10 @@ def split_words(ir: str) -> str:
         return ir
     parts, at = [], 0
     changed = False
+    constants = {name: split_type(kind)[0] for name, kind in _CONSTANT.findall(ir)}
     mark = max((int(number) for number in _METADATA.findall(ir)), default=-1) + 1
     for body in contents.bodies:
-        lines = _Rewriter(contents, body, f"!{mark}").rewrite()
+        lines = _Rewriter(contents, body, f"!{mark}", constants).rewrite()
         if lines is not None:
             parts += [ir[at : body.start], "\n", "\n".join(lines)]
             at = body.end
@@ -59,13 +62,18 @@ def split_words(ir: str) -> str:
 class _Rewriter:
     """Rewrites one function.
 
-    ``slotted`` are the integer registers whose content is kept in memory, with the name of that memory.
+    ``constants`` are the module's constants with their types.  ``slotted`` are the integer registers whose content is
+    kept in memory, with the name of that memory; ``halved`` those that are loaded from where an ``f32`` may fill one
+    half; ``edges`` lead between registers that hold the same.
     """
 
     contents: Contents
     body: Body
     mark: str
+    constants: dict[str, str]
     slotted: dict[str, str] = field(default_factory=dict)
+    halved: set[str] = field(default_factory=set)
+    edges: dict[str, set[str]] = field(default_factory=dict)
     locals: list[str] = field(default_factory=list)
     out: list[str] = field(default_factory=list)
     block: str = "%0"
@@ -90,7 +98,7 @@ class _Rewriter:
 
     def _choose(self) -> None:
         """Integer registers that move words of unknown or several kinds and touch a mixed slot."""
-        edges: dict[str, set[str]] = {}
+        edges = self.edges
         chosen: set[str] = set()
         for line in self.body.lines[1:]:
             result, text = instruction(line)
@@ -98,6 +106,8 @@ class _Rewriter:
             if opcode == "load" and self._kind_of_load(text) in _WORDS:
                 if self._mixed_address(self._address(text), self._kind_of_load(text)):
                     chosen.add(result)
+                if self._kind_of_load(text) == "i64" and self._holds_float32(self._address(text)):
+                    self.halved.add(result)
                 edges.setdefault(result, set())
             elif opcode == "store":
                 kind, value = self._stored(text)
@@ -299,20 +309,43 @@ class _Rewriter:
         if word_rules.typed_name(kind) is None:
             raise self._unsupported(f"{kind} lies where pointers or integers do")
 
+    def _check_word(self, kind: str, address: str, value: str) -> None:
+        """Words are copied as one float at most, and :mod:`halves` has split those that go straight to memory."""
+        pending, seen = [value], set[str]()
+        while pending:
+            name = pending.pop()
+            if name not in seen and name in self.slotted:
+                seen.add(name)
+                pending += self.edges.get(name, ())
+        if kind == "i64" and (seen & self.halved or self._holds_float32(address)):
+            raise self._unsupported("an f32 fills half of a word that is moved")
+
+    def _holds_float32(self, address: str) -> bool:
+        pointer = self.contents.pointer(self.body.name, address)
+        return pointer is not None and "float" in self._kinds_in_word(pointer)
+
     def _store(self, text: str) -> bool:
         kind, value = self._stored(text)
         address = self._address(text)
         if value in self.slotted:
+            self._check_word(kind, address, value)
             self._emit(word_rules.copy_word(_WORDS[kind], self._active(address), self.slotted[value]))
             return True
         if value in ("undef", "poison") or not self._mixed_address(address, kind):
             return False
+        literal = kind == "i64" and _LITERAL.match(value) and _as_float(kind, value)[0] == kind
+        if literal and self._holds_float32(address):
+            bits = int(value) % 2**64
+            for at, half in ((0, bits % 2**32), (4, bits // 2**32)):
+                self._emit(*self._put("i32", str(half), self._offset(self._active(address), at)))
+            return True
         self._emit(*self._put(kind, value, self._active(address)))
         return True
 
     def _put(self, kind: str, value: str, address: str) -> list[str]:
         """Store a register or constant of a known kind."""
         self._check(kind)
+        kind, value = _as_float(kind, value)
         local = self._local(kind)
         return [f"store {kind} {value}, ptr {local}, align 8", word_rules.write_typed(kind, address, local)]
 
@@ -358,6 +391,10 @@ class _Rewriter:
         if not self._to_split(destination, size) and not self._to_split(source, size):
             return False
         typed_by = source
+        constant = self._constant(source)
+        if constant is not None and size.isdigit() and int(size) <= 8 * _UNROLLED:
+            self._copy_constant(destination, *constant, source, int(size))
+            return True
         destination, source = self._active(destination), self._active(source)
         if not size.isdigit() or int(size) > 8 * _UNROLLED:
             count = self._local("i64")
@@ -372,20 +409,68 @@ class _Rewriter:
         pointer = self.contents.pointer(self.body.name, typed_by)
         at = 0
         while at < size:
-            width = next(width for width in (8, 4, 2, 1) if width <= size - at)
-            if width == 8 and pointer is not None and self._has_float32(pointer, at):
-                width = 4
+            width = self._width_of_piece(pointer, at, size)
             there, here = self._offset(destination, at), self._offset(source, at)
             self._emit(word_rules.copy_word(width, there, here))
             at += width
 
+    def _width_of_piece(self, pointer: tuple[int, int] | None, at: int, size: int) -> int:
+        width = next(width for width in (8, 4, 2, 1) if width <= size - at)
+        return 4 if width == 8 and pointer is not None and self._has_float32(pointer, at) else width
+
+    def _constant(self, address: str) -> tuple[str, int] | None:
+        """The type of the constant that an address points into, and the offset; None for what is no constant's."""
+        offset = 0
+        if address.startswith("getelementptr"):
+            source, address, indices = read_gep(address)
+            offset, variable = self.contents.layout.offset(source, indices)
+            if variable:
+                return None
+        kind = self.constants.get(address)
+        return None if kind is None else (kind, offset)
+
+    def _copy_constant(self, destination: str, kind: str, start: int, source: str, size: int) -> None:
+        """A copy out of a constant, which the engine takes for inactive even where a name says otherwise."""
+        leaves = [(offset - start, scalar) for offset, scalar in self.contents.layout.leaves(kind)]
+        pointer = self.contents.pointer(self.body.name, destination)
+        destination = self._active(destination)
+        at = 0
+        while at < size:
+            scalar = self._part_of_constant(leaves, at, self._width_of_piece(pointer, at, size))
+            self._copy_of_constant(self._offset(destination, at), f"i8, ptr {source}, i64 {at}", scalar)
+            at += self.contents.layout.size(scalar)
+
+    def _part_of_constant(self, leaves: list[tuple[int, str]], at: int, width: int) -> str:
+        """The type to read a constant with: a pointer, a float, or else an integer of at most ``width`` bytes."""
+        size = self.contents.layout.size
+        while width:
+            here = [leaf for leaf in leaves if leaf[0] < at + width and leaf[0] + size(leaf[1]) > at]
+            if here and all(scalar.startswith("i") for _, scalar in here):
+                return f"i{8 * width}"
+            if len(here) == 1 and here[0][0] == at and size(here[0][1]) == width:
+                return here[0][1]
+            width //= 2
+        raise self._unsupported("one of them is set from a constant whose parts are not known")
+
+    def _copy_of_constant(self, destination: str, place: str, scalar: str) -> None:
+        name = f"%ad_build.constant.{len(self.out)}"
+        self._emit(f"{name}.at = getelementptr {place}", f"{name} = load {scalar}, ptr {name}.at, align 1")
+        if not scalar.startswith("i"):
+            self._emit(*self._put(scalar, name, destination))
+            return
+        local = self._local(scalar)
+        # By its bits: floats hide in arrays of bytes.
+        self._emit(f"store {scalar} {name}, ptr {local}, align 8", word_rules.copy_constant(scalar, destination, local))
+
     def _has_float32(self, pointer: tuple[int, int], at: int) -> bool:
-        kinds = set()
-        for _, content, _ in self.contents.span((pointer[0], pointer[1] + at), 8):
-            kinds |= self.contents.kinds[self.contents.find(content)]
+        kinds = self._kinds_in_word((pointer[0], pointer[1] + at))
         if "float" in kinds and ("ptr" in kinds or "pointer" in kinds or "double" in kinds):
             raise self._unsupported("an f32 lies where pointers or f64 do")
         return "float" in kinds
+
+    def _kinds_in_word(self, pointer: tuple[int, int]) -> set[str]:
+        span = self.contents.span(pointer, 8)
+        return set().union(*(self.contents.kinds[self.contents.find(content)] for _, content, _ in span))
 
     def _offset(self, pointer: str, at: int) -> str:
         if at == 0:
@@ -481,6 +566,30 @@ class _Rewriter:
             f"`{self.body.name}` keeps values of several kinds in one place, and {reason}",
             hint="split the union, or the enum's payloads, into separate fields",
         )
+
+
+_LITERAL = re.compile(r"^-?\d+$")
+# How struct packs the integer and the float; the float's name, its smallest normal number and the bits of NaN.
+_FORMATS = {
+    "i32": ("<I", "<f", "float", 2.0**-126, 0x7FC00000),
+    "i64": ("<Q", "<d", "double", 2.0**-1022, 0x7FF8000000000000),
+}
+
+
+def _as_float(kind: str, value: str) -> tuple[str, str]:
+    """An integer literal that is a float by its bits as that float, whose shadow is zero; others as they are.
+
+    Floats are normal numbers, infinities and the NaN that compilers write: -1 and the like are none.
+    """
+    if kind not in _FORMATS or not _LITERAL.match(value):
+        return kind, value
+    integer, packed, name, smallest, nan = _FORMATS[kind]
+    bits = int(value) % (1 << int(kind[1:]))
+    number = struct.unpack(packed, struct.pack(integer, bits))[0]
+    if abs(number) >= smallest or bits in (nan, nan + (1 << (int(kind[1:]) - 1))):
+        # LLVM writes the float with the bits of the double that is equal.
+        return name, f"0x{struct.unpack('<Q', struct.pack('<d', number))[0]:016X}"
+    return kind, value
 
 
 _ATOMIC = re.compile(r"^  (?:\S+ = )?(?:load atomic|store atomic|cmpxchg|atomicrmw) ")
