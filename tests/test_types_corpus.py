@@ -29,11 +29,9 @@ _NOT_YET = (
     ("rust/dyn_by_reference", "reverse forward", VTABLE),
     ("rust/enum_black_box", "reverse forward", CONFLICT),
     ("rust/enum_btree_map", "reverse forward", ENDLESS),
-    ("rust/enum_hash_map", "reverse forward", CONFLICT),
     ("rust/enum_vec", "reverse", CONFLICT),
     ("rust/f32_pair_returned", "reverse forward", PACKED),
-    ("rust/hash_map_fixed_hasher", "reverse", UNTYPED),
-    ("rust/hash_map_made_inside", "reverse forward", CONFLICT),
+    ("rust/hash_map_of_boxes", "reverse", CONFLICT),
     ("rust/result_box_error", "reverse forward", CONFLICT),
     ("rust/slice_of_tuples", "reverse", UNTYPED),
 )

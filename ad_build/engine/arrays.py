@@ -22,6 +22,7 @@ _MARK = "ad_build.elements"
 _INDEXED = re.compile(
     rf"^  ({LOCAL}) = getelementptr (?:inbounds |nuw |nusw )*(.+?), ptr ({LOCAL}), i64 {LOCAL}(?=[,\n]|$)"
 )
+_LABEL = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[-a-zA-Z$._0-9]+):')
 _PLACE = re.compile(r", !dbg !\d+")
 
 
@@ -54,6 +55,8 @@ def _type_elements(lines: list[str]) -> bool:
     entry = next((number for number, line in enumerate(lines) if line.endswith("{")), None)
     if not indexed or entry is None:
         return False
+    if _LABEL.match(lines[entry + 1]):  # it may have a name
+        entry += 1
     for number, match in indexed:
         element, kind, base = match.groups()
         if kind == "i8":  # text, mostly

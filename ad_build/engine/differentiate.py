@@ -12,6 +12,7 @@ from ad_build.engine import (
     arrays,
     bits,
     cache_pool,
+    control_bytes,
     dispatch,
     moves,
     returns,
@@ -20,6 +21,7 @@ from ad_build.engine import (
     trip_counts,
     word_rules,
     words,
+    zeros,
 )
 from ad_build.engine.base import Engine
 from ad_build.engine.complexes import call_library_again, give_complex_functions
@@ -55,6 +57,7 @@ from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.poles import guard_poles, inline_guarded
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.threads import check_threads
+from ad_build.engine.typed_copies import type_copies
 from ad_build.engine.variants import restore_addresses, separate_variants
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
 from ad_build.errors import EngineError
@@ -274,6 +277,8 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
     give_products,
     mask_offsets,
     bits.hide_compared_bits,
+    control_bytes.hide_control_bytes,
+    zeros.spell_zeros,
     returns.forget_result_memory,
     separate_variants,
     returns.return_mixed_structs_in_memory,
@@ -290,6 +295,7 @@ _AFTER: tuple[Callable[[str], str], ...] = (
     restore_addresses,
     arrays.forget_arrays,
     bits.restore_bits,
+    control_bytes.restore_control_bytes,
     inline_guarded,
     close_exits,
 )
@@ -308,7 +314,9 @@ def prepare_text(
     info, None where types from it are not wanted.
     """
     roots = [global_name(name) for name in requested_in_source(module)]
-    text = str(module) if read_trees is None else copy_elements(str(module), read_trees)
+    text = str(module)
+    if read_trees is not None:
+        text = type_copies(copy_elements(text, read_trees), read_trees)
     text = dispatch.dispatch_calls(text, roots, [global_name(name) for name in handed_in])
     # The engine does not apply rules to several columns at once.
     if engine.reads_llvm >= _RULES_OF_OPERATIONS and "enzyme_width" not in text:
