@@ -20,6 +20,7 @@ from ad_build.engine import (
     rotation,
     seeds,
     trip_counts,
+    type_depth,
     word_rules,
     words,
     zeros,
@@ -187,6 +188,9 @@ def _differentiate_group(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...
         return [one for half in (plans[:middle], plans[middle:]) for one in _differentiate_group(job, half, flags)]
     seeded = job.read_trees is not None
     attempts = [attempt for attempt in ATTEMPTS if seeded or not attempt.variables]
+    if type_depth.flags_for(job.fat.ir, ()):
+        # An iterator over a tree keeps a node where it keeps a height: nothing else helps, and each attempt is slow.
+        attempts.sort(key=lambda attempt: attempt is not ATTEMPTS[0] and not attempt.words)
     if job.fat.handed_in:
         # One of them may have no derivative, and never come.
         attempts.append(replace(ATTEMPTS[0], name="without functions from outside", handed_in=False))
@@ -253,6 +257,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
             text = keep_primal_pointers(text)
             given = (*ALWAYS, *attempt.flags, *flags)
             given += rotation.flags_for(text, given)
+            given += type_depth.flags_for(text, given)
             out = job.engine.run(text, flags=given, runner=options.runner)
             check_caches(out)
     exports = declare_exports(module, exported)
@@ -330,7 +335,7 @@ def prepare_text(
     if attempt.arrays:
         text = arrays.type_arrays(text)
     if attempt.words:
-        text = words.split_words(split_aggregates(text))
+        text = words.split_words(split_aggregates(arrays.type_counts(text)))
     text = give_exits(moves.separate_moves(text))
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
