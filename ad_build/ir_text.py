@@ -245,6 +245,24 @@ def inactive(words: tuple[str, ...]) -> tuple[str, ...]:
     return (*never_inline(words), "nofree", '"enzyme_inactive"', '"enzyme_no_escaping_allocation"')
 
 
+def give_integers(ir: str, names: Iterable[str]) -> str:
+    """The module in which the named functions take no part in differentiation, and their results are integers.
+
+    Type analysis does not look inside.
+    """
+    names = list(names)
+    for name in names:
+        span = _definition_line(ir, name, ("define ", "declare "))
+        if span is not None:
+            line = ir[span[0] : span[1]]
+            typed = _INTEGERS.sub(r'"enzyme_type"="{[-1]:Integer}" \1', line, count=1)
+            ir = ir[: span[0]] + typed + ir[span[1] :]
+    return edit_function_attributes(ir, names, lambda words: (*inactive(words), '"enzyme_notypeanalysis"'))
+
+
+_INTEGERS = re.compile(r"((?:i\d+|\{ i\d+(?:, i\d+)* \}) @)")
+
+
 def never_inline(words: tuple[str, ...]) -> tuple[str, ...]:
     """An edit: keep as a function of its own."""
     drop = {"alwaysinline", "inlinehint", "noinline"}

@@ -346,16 +346,21 @@ def declaration_text(function: ValueRef) -> str:
 
 
 def forwarding_stub(function: ValueRef, target: str) -> str:
-    """IR of a function with the name and type of ``function`` that calls ``target`` and does not return."""
+    """IR of a function with the name and type of ``function`` that calls ``target``, and returns where that does."""
     kind = str(function.global_value_type)
     at = kind.index("(")
     result, parameters = kind[:at].strip(), [str(a.type) for a in function.arguments]
     names = ", ".join(f"{kind} %a{i}" for i, kind in enumerate(parameters))
+    called = f"call {result} {ir_text.global_name(target)}({names})"
+    if any(b"noreturn" in attribute.split() for attribute in function.attributes):
+        words, inline, body = " cold noreturn", " noinline", f"  {called} cold noreturn\n  unreachable\n"
+    elif result == "void":
+        words, inline, body = "", " alwaysinline", f"  {called}\n  ret void\n"
+    else:
+        words, inline, body = "", " alwaysinline", f"  %r = {called}\n  ret {result} %r\n"
     return (
-        f"declare {result} {ir_text.global_name(target)}({', '.join(parameters)}) cold noreturn\n"
-        f"define {result} {ir_text.global_name(function.name)}({names}) cold noreturn noinline {{\n"
-        f"  call {result} {ir_text.global_name(target)}({names}) cold noreturn\n"
-        "  unreachable\n}\n"
+        f"declare {result} {ir_text.global_name(target)}({', '.join(parameters)}){words}\n"
+        f"define {result} {ir_text.global_name(function.name)}({names}){words}{inline} {{\n{body}}}\n"
     )
 
 

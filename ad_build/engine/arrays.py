@@ -22,7 +22,7 @@ _MARK = "ad_build.elements"
 _INDEXED = re.compile(
     rf"^  ({LOCAL}) = getelementptr (?:inbounds |nuw |nusw )*(.+?), ptr ({LOCAL}), i64 {LOCAL}(?=[,\n]|$)"
 )
-_LABEL = re.compile(r'^(?:"(?:[^"\\]|\\.)*"|[-a-zA-Z$._0-9]+):')
+_LABEL = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[-a-zA-Z$._0-9]+):')
 _PLACE = re.compile(r", !dbg !\d+")
 
 
@@ -42,6 +42,41 @@ def type_arrays(ir: str) -> str:
     return f"{''.join([*parts, ir[at:]])}\n{declared}{integer}"
 
 
+_COUNTER = re.compile(rf"^  ({LOCAL}) = load i64, ptr ({LOCAL}), align \d+[^\n]*")
+_COUNTED = re.compile(rf"^  ({LOCAL}) = (?:add|sub) (?:nuw |nsw )*i64 ({LOCAL}), -?1(?=[,\n]|$)")
+_STORED = re.compile(rf"^  store i64 ({LOCAL}), ptr ({LOCAL}),")
+
+
+def type_counts(ir: str) -> str:
+    """The module in which words of 64 bits that are counted up or down by one in memory are integers."""
+    free = max((int(number) for number in _METADATA.findall(ir)), default=-1) + 1
+    parts, at = [], 0
+    for start, end in function_spans(ir):
+        lines = ir[start:end].split("\n")
+        loads: dict[str, tuple[int, str]] = {}
+        steps: dict[str, str] = {}
+        found = set()
+        for number, line in enumerate(lines):
+            if match := _COUNTER.match(line):
+                loads[match.group(1)] = (number, match.group(2))
+            elif (match := _COUNTED.match(line)) and match.group(2) in loads:
+                steps[match.group(1)] = match.group(2)
+            elif (match := _STORED.match(line)) and match.group(1) in steps:
+                load, place = loads[steps[match.group(1)]]
+                if place == match.group(2):
+                    found.add(load)
+        for number in found:
+            lines[number] += f", !enzyme_type !{free}"
+        if found:
+            parts += [ir[at:start], "\n".join(lines)]
+            at = end
+    if not parts:
+        return ir
+    return (
+        f'{"".join([*parts, ir[at:]])}\n!{free} = !{{!"Unknown", i32 -1, !{free + 1}}}\n!{free + 1} = !{{!"Integer"}}\n'
+    )
+
+
 def forget_arrays(ir: str) -> str:
     """After the engine: nothing is left of it."""
     return _DECLARED.sub(f"define internal void @{_MARK}(ptr %p) alwaysinline {{\n  ret void\n}}", ir)
@@ -55,7 +90,7 @@ def _type_elements(lines: list[str]) -> bool:
     entry = next((number for number, line in enumerate(lines) if line.endswith("{")), None)
     if not indexed or entry is None:
         return False
-    if _LABEL.match(lines[entry + 1]):
+    if _LABEL.match(lines[entry + 1]):  # it may have a name
         entry += 1
     for number, match in indexed:
         element, kind, base = match.groups()

@@ -13,16 +13,20 @@ from ad_build.engine import (
     arrays,
     bits,
     cache_pool,
+    control_bytes,
     dispatch,
     halves,
     moves,
     returns,
+    rings,
     rotation,
     seeds,
     trip_counts,
+    type_depth,
     type_facts,
     word_rules,
     words,
+    zeros,
 )
 from ad_build.engine.barriers import drop_looks
 from ad_build.engine.base import Engine
@@ -62,6 +66,7 @@ from ad_build.engine.poles import guard_poles, inline_guarded
 from ad_build.engine.returned_pairs import return_pairs
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.threads import check_threads
+from ad_build.engine.typed_copies import type_copies
 from ad_build.engine.variants import restore_addresses, separate_variants
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
 from ad_build.errors import EngineError
@@ -191,6 +196,9 @@ def _differentiate_group(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...
         return [one for half in (plans[:middle], plans[middle:]) for one in _differentiate_group(job, half, flags)]
     seeded = job.read_trees is not None
     attempts = [attempt for attempt in ATTEMPTS if seeded or not attempt.variables]
+    if type_depth.flags_for(job.fat.ir, ()):
+        # An iterator over a tree keeps a node where it keeps a height: nothing else helps, and each attempt is slow.
+        attempts.sort(key=lambda attempt: attempt is not ATTEMPTS[0] and not attempt.words)
     if job.fat.handed_in:
         # One of them may have no derivative, and never come.
         attempts.append(replace(ATTEMPTS[0], name="without functions from outside", handed_in=False))
@@ -258,6 +266,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
             text = keep_primal_pointers(text)
             given = (*ALWAYS, *attempt.flags, *flags)
             given += rotation.flags_for(text, given)
+            given += type_depth.flags_for(text, given)
             out = job.engine.run(text, flags=given, runner=options.runner)
             check_caches(out)
     exports = declare_exports(module, exported)
@@ -283,6 +292,10 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
     give_products,
     mask_offsets,
     bits.hide_compared_bits,
+    control_bytes.hide_control_bytes,
+    zeros.spell_zeros,
+    rings.give_links,
+    rings.hide_lengths,
     returns.forget_result_memory,
     separate_variants,
     return_pairs,
@@ -300,6 +313,8 @@ _AFTER: tuple[Callable[[str], str], ...] = (
     restore_addresses,
     arrays.forget_arrays,
     bits.restore_bits,
+    control_bytes.restore_control_bytes,
+    rings.restore_lengths,
     inline_guarded,
     define_values,
     close_exits,
@@ -319,7 +334,9 @@ def prepare_text(
     info, None where types from it are not wanted.
     """
     roots = [global_name(name) for name in requested_in_source(module)]
-    text = str(module) if read_trees is None else copy_elements(str(module), read_trees)
+    text = str(module)
+    if read_trees is not None:
+        text = type_copies(copy_elements(text, read_trees), read_trees)
     text = dispatch.dispatch_calls(text, roots, [global_name(name) for name in handed_in])
     # The engine does not apply rules to several columns at once.
     if engine.reads_llvm >= _RULES_OF_OPERATIONS and "enzyme_width" not in text:
@@ -333,7 +350,7 @@ def prepare_text(
     if attempt.words or attempt.variables:
         text = halves.split_halves(text)
     if attempt.words:
-        text = words.split_words(split_aggregates(text))
+        text = words.split_words(split_aggregates(arrays.type_counts(text)))
     text = give_exits(moves.separate_moves(text))
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 

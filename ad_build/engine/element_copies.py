@@ -26,7 +26,8 @@ from ad_build.engine.seeds import (
 )
 
 _COPY = re.compile(
-    rf"^  (?:tail )?call void @llvm\.mem(?:cpy|move)\.p0\.p0\.i64\((.*i64 (?:noundef )?({LOCAL})), i1 false\).*$",
+    r"^  (?:tail )?call void @llvm\.mem(?:cpy|move)\.p0\.p0\.i64"
+    rf"\((.*i64 (?:noundef |range\([^)]*\) )*({LOCAL})), i1 false\).*$",
     re.MULTILINE,
 )
 _DEFINED = re.compile(rf"^  ({LOCAL}) = (.*)$", re.MULTILINE)

@@ -27,6 +27,8 @@ _COPY = re.compile(r"@llvm\.mem(?:cpy|move)\.")
 # Stands for what a function returns; no register has such a name.
 _RETURNED = "%<returned>"
 _CAST = re.compile(r"^(\w+)(?: (?:nuw|nsw|nneg|disjoint|exact|samesign))* (.+) to (.+)$")
+_INACTIVE = re.compile(r'^attributes (#\d+) = \{ .*"enzyme_inactive"', re.MULTILINE)
+_GROUP = re.compile(r" (#\d+)\b")
 
 
 @dataclass(slots=True)
@@ -58,6 +60,7 @@ def read_bodies(ir: str) -> Iterator[Body]:
 _RESULT_WORDS = re.compile(
     r"^(?:define|internal|private|linkonce_odr|linkonce|weak_odr|weak|external|hidden|protected|dso_local|fastcc|"
     r"coldcc|ccc|tailcc|preserve_mostcc|noalias|noundef|nonnull|zeroext|signext|inreg|unnamed_addr|"
+    r'"[^"]*"="[^"]*"|'
     r"align \d+|dereferenceable(?:_or_null)?\(\d+\)|range\([^)]*\)|captures\([^)]*\)|nofpclass\([^)]*\)) "
 )
 
@@ -106,7 +109,9 @@ class Contents:
 
     def __init__(self, ir: str) -> None:
         self.layout = Layout.of(ir)
-        self.bodies = list(read_bodies(ir))
+        # What takes no part in differentiation may do with words as it likes.
+        inactive = set(_INACTIVE.findall(ir))
+        self.bodies = [body for body in read_bodies(ir) if inactive.isdisjoint(_GROUP.findall(body.lines[0]))]
         self._by_name = {body.name: body for body in self.bodies}
         self._regions: list[_Region] = []
         self._pointers: dict[tuple[str, str], tuple[int, int]] = {}

@@ -157,7 +157,8 @@ def _seed_function(text: str, trees: Mapping[str, Tree], notes: Notes) -> str:
 
     def result(match: re.Match[str]) -> str:
         tree = trees.get(match.group(1))
-        if tree is None or "!enzyme_type" in match.group(2):
+        # What an invoke gives goes on in its next line.
+        if tree is None or "!enzyme_type" in match.group(2) or match.group(2).startswith("invoke "):
             return match.group()
         return f"{match.group()}, !enzyme_type !{notes.number(tree)}"
 

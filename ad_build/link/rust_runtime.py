@@ -42,8 +42,16 @@ _STAY_DECLARED = (
 )
 
 # The primitives by which a Vec grows return a Result whose one slot is a pointer or an integer, on which type
-# analysis fails; inlined, scalar replacement takes the Result away.
-_GROWTH = ("7raw_vec", "alloc5alloc6Global", "alloc..alloc..Global")
+# analysis fails; inlined, scalar replacement takes the Result away.  How hashbrown's tables grow is written once for
+# all types, of which only the functions around it know.
+_GROWTH = (
+    "7raw_vec",
+    "alloc5alloc6Global",
+    "alloc..alloc..Global",
+    "13RawTableInner12resize_inner",
+    "13RawTableInner15rehash_in_place",
+    "13RawTableInner20reserve_rehash_inner",
+)
 
 # A realloc the engine can differentiate: allocate, copy, free.
 _REALLOC = """
@@ -71,6 +79,11 @@ _INACTIVE = re.compile(
     r"3fmt\d+(?:Display|Debug|LowerExp|UpperExp|LowerHex|UpperHex|Binary|Octal|Pointer)\w*?3fmt(?!\d)|"
     r"3fmt5Write\w*?(?:9write_str|10write_char|9write_fmt)|"
     r"9Backtrace(?:7capture|13force_capture)$"
+)
+# Hashing: from a key to a number, and the random numbers that it starts from.  And what cleans a table's control bytes.
+_HASHING = re.compile(
+    r"11BuildHasher8hash_one|^_R(?:NC)?INvNtCs[a-zA-Z0-9]+_9hashbrown3map(?:11make_hasher|9make_hash)|E(?:4with|8try_with)NCNvM\w*?4hash6random\w*?11RandomState3new0|"
+    r"9hashbrown3raw\w*?13RawTableInner23prepare_rehash_in_place"
 )
 # What a lock does when it has to wait or to wake somebody: std's own code, which touches the lock's word alone.
 _WAITING = re.compile(
@@ -184,6 +197,8 @@ def mark_inactive(ir: str, program: llvm.ModuleRef) -> str:
     """Take the functions that make text or random numbers, and those by which locks wait, out of differentiation."""
     names = [function.name for function in program.functions if function.name.startswith("_R")]
     found = [name for name in names if _INACTIVE.search(name) or _WAITING.search(name)]
+    hashing = [name for name in names if _HASHING.search(name)]
+    ir = ir_text.give_integers(ir, hashing)
     return ir_text.edit_function_attributes(ir, found, ir_text.inactive)
 
 
