@@ -13,6 +13,7 @@ from ad_build.engine.loop_exits import close_exits, give_exits
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions, writes_globals
 from ad_build.engine.moves import hide_adjoints, separate_moves
+from ad_build.engine.nested_exits import forget_kept_values, keep_left_values
 from ad_build.engine.poles import guard_poles
 from ad_build.engine.rotation import separate_rotating_buffers
 from ad_build.engine.trip_counts import count_down_loops
@@ -326,3 +327,49 @@ def test_loops_whose_exits_all_lead_back_get_another(way: str, changed: bool) ->
     llvm.parse_ir(out).verify()
     assert ("@ad_build.never" in out) is changed
     assert "external" not in close_exits(printed(out))
+
+
+LEFT = """
+define double @f(ptr %x, i64 %n) {{
+entry:
+  br label %outer
+outer:
+  %i = phi i64 [ 0, %entry ], [ %i.next, %more ]
+  br label %inner
+inner:
+  %k = phi i64 [ 0, %outer ], [ %k.next, %next ]
+  %p = getelementptr double, ptr %x, i64 %k
+  %v = load double, ptr %p
+  %c = fcmp ogt double %v, 5.0e-01
+  br i1 %c, label %{to}, label %next
+next:
+  %k.next = add i64 %k, 1
+  %d = icmp eq i64 %k.next, %n
+  br i1 %d, label %more, label %inner
+more:
+  %i.next = add i64 %i, 1
+  %e = icmp eq i64 %i.next, %n
+  br i1 %e, label %other, label %outer
+found:
+  br label %done
+other:
+  br label %done
+done:
+  %r = phi double [ 1.0, %other ], [ {value}, %found ]
+  ret double %r
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("to", "value", "kept"),
+    # The condition that leads out of two loops, and what is merged behind it; nothing of one loop alone.
+    [("found", "%v", ["i1 %c", "double %r"]), ("found", "2.0", ["i1 %c"]), ("more", "2.0", [])],
+)
+def test_what_leaves_two_loops_at_once_is_kept(to: str, value: str, kept: list[str]) -> None:
+    ir = printed(LEFT.format(to=to, value=value))
+    out = keep_left_values(ir)
+    llvm.parse_ir(out).verify()
+    assert [part in out for part in (f"store volatile {one}," for one in kept)] == [True] * len(kept)
+    assert out.count("store volatile") == len(kept)
+    assert "volatile" not in forget_kept_values(out)

@@ -49,6 +49,7 @@ from ad_build.engine.mixing import (
     mixes_constant_data,
     read_functions,
 )
+from ad_build.engine.nested_exits import forget_kept_values, keep_left_values
 from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, layers, with_inner
 from ad_build.engine.packing import split_assembled_words
 from ad_build.engine.pointers import function_spans, read_name
@@ -292,6 +293,7 @@ _AFTER: tuple[Callable[[str], str], ...] = (
     bits.restore_bits,
     inline_guarded,
     close_exits,
+    forget_kept_values,
 )
 
 
@@ -319,7 +321,7 @@ def prepare_text(
         text = arrays.type_arrays(text)
     if attempt.words:
         text = words.split_words(split_aggregates(text))
-    text = give_exits(moves.separate_moves(text))
+    text = keep_left_values(give_exits(moves.separate_moves(text)))
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 
