@@ -33,6 +33,7 @@ from ad_build.engine.guards import (
     indirect_call_error,
     requested_in_source,
 )
+from ad_build.engine.inlining import inline_calls
 from ad_build.engine.instructions import Layout
 from ad_build.engine.libm import give_bodies
 from ad_build.engine.locks import take_locks_out
@@ -82,7 +83,8 @@ class Attempt:
 
     ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds;
     ``arrays`` guesses what arrays hold; ``variables`` tells the engine the types of all variables (:mod:`seeds`);
-    ``handed_in`` differentiates the functions that pointers from outside may point to.
+    ``inlined`` puts all that is called into the function; ``handed_in`` differentiates the functions that pointers
+    from outside may point to.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Attempt:
     words: bool = False
     arrays: bool = False
     variables: bool = False
+    inlined: bool = False
     handed_in: bool = True
 
 
@@ -110,6 +113,7 @@ ATTEMPTS = (
     Attempt(name="with mixed words taken apart", flags=("--enzyme-postopt=0",), words=True),
     # Last, so that whatever works without stays as it is.
     Attempt(name="with the types of variables", flags=(), seeds=True, variables=True),
+    Attempt(name="with all calls inlined", flags=(), inlined=True),
 )
 # Older engines assert on rules of functions that are but arithmetic.
 _RULES_OF_OPERATIONS = 20
@@ -228,6 +232,8 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
         module = llvm.parse_ir(pass_packed_floats_in_memory(job.fat.ir, plans))
         llvm.internalize(module, primals.union(handed_in))
         llvm.drop_dead_globals(module)
+        if attempt.inlined:
+            module = llvm.parse_ir(inline_calls(str(module), primals.union(handed_in)))
     notes: tuple[str, ...] = ()
     out = ""
     for layer, needed in layers(plans, job.inner):
