@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from ad_build.engine import word_rules
 from ad_build.engine.instructions import FLOATS, split_commas, split_type, value_of
-from ad_build.engine.pointers import split_arguments
+from ad_build.engine.pointers import LOCAL, split_arguments
 from ad_build.engine.regions import INTEGER, Body, Contents, instruction
 from ad_build.errors import EngineError
 
@@ -25,6 +25,7 @@ _INCOMING = re.compile(r"\[ ([^\[\]]*?), (%[^\[\]]*?) \]")
 _LABEL = re.compile(r'^(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+)):')
 _NORMAL = re.compile(r'\bto label %(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+))')
 _METADATA = re.compile(r"^!(\d+) = ", re.MULTILINE)
+_ANY_LOCAL = re.compile(LOCAL)
 _NAME_END = r"(?![-a-zA-Z$._0-9])"
 _COPY_CALL = re.compile(r"^(?:tail )?call void @llvm\.mem(?:cpy|move)\.[a-z0-9.]+\(")
 _SET_CALL = re.compile(r"^(?:tail )?call void @llvm\.memset\.[a-z0-9.]+\(")
@@ -446,6 +447,7 @@ class _Rewriter:
         """Place the locals, and read as integers those words that are looked at as such."""
         text = "\n".join(line for line in self.out if not line.startswith(("\0", "    #dbg_")))
         lines: list[str] = []
+        read: dict[str, str] = {}
         for line in self.out:
             if line.startswith("    #dbg_"):
                 continue
@@ -455,12 +457,15 @@ class _Rewriter:
             name = line[1:]
             if re.search(re.escape(name) + _NAME_END, text):
                 kind = self._kinds[name]
-                lines += [f"  {text}" for text in self._get(kind, name, self.slotted[name])]
+                # Behind the phis that follow, where its number would be out of order.
+                read[name] = f"%ad_build.read.{name[1:]}" if name[1:].isdigit() else name
+                lines += [f"  {text}" for text in self._get(kind, read[name], self.slotted[name])]
         slots = [
             f"  {slot}{suffix} = alloca {self._kinds[name]}, align 8, !enzyme_active_val {self.mark}"
             for name, slot in self.slotted.items()
             for suffix in ("", ".next")
         ]
+        lines = [_ANY_LOCAL.sub(lambda match: read.get(match.group(), match.group()), line) for line in lines]
         first = 2 if _LABEL.match(lines[1]) else 1
         return self._place_actives([*lines[:first], *slots, *self.locals, *lines[first:]])
 
