@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from ad_build.engine import word_rules
 from ad_build.engine.instructions import FLOATS, split_commas, split_type, value_of
-from ad_build.engine.pointers import LOCAL, split_arguments
+from ad_build.engine.pointers import GLOBAL, LOCAL, split_arguments
 from ad_build.engine.regions import INTEGER, Body, Contents, instruction
 from ad_build.errors import EngineError
 
@@ -25,11 +25,15 @@ _INCOMING = re.compile(r"\[ ([^\[\]]*?), (%[^\[\]]*?) \]")
 _LABEL = re.compile(r'^(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+)):')
 _NORMAL = re.compile(r'\bto label %(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+))')
 _METADATA = re.compile(r"^!(\d+) = ", re.MULTILINE)
+_GLOBAL = re.compile(GLOBAL)
+_DATA = re.compile(rf"^({GLOBAL}) = (?:[a-z_]+ )*constant (?:\[\d+ x i\d+\]|i\d+) ", re.MULTILINE)
 _ANY_LOCAL = re.compile(LOCAL)
 _NAME_END = r"(?![-a-zA-Z$._0-9])"
 _COPY_CALL = re.compile(r"^(?:tail )?call void @llvm\.mem(?:cpy|move)\.[a-z0-9.]+\(")
 _SET_CALL = re.compile(r"^(?:tail )?call void @llvm\.memset\.[a-z0-9.]+\(")
 _WORDS = {"i8": 1, "i16": 2, "i32": 4, "i64": 8}
+# Names of this rewriting, which are marked already.
+_OWN = tuple(f"%ad_build.{kind}." for kind in ("slot", "local", "at", "active"))
 # Copies of up to so many words are written out.
 _UNROLLED = 64
 
@@ -42,11 +46,12 @@ def split_words(ir: str) -> str:
     contents = Contents(ir)
     if not contents.mixed:
         return ir
+    data = frozenset(_DATA.findall(ir))
     parts, at = [], 0
     changed = False
     mark = max((int(number) for number in _METADATA.findall(ir)), default=-1) + 1
     for body in contents.bodies:
-        lines = _Rewriter(contents, body, f"!{mark}").rewrite()
+        lines = _Rewriter(contents, body, f"!{mark}", data).rewrite()
         if lines is not None:
             parts += [ir[at : body.start], "\n", "\n".join(lines)]
             at = body.end
@@ -60,12 +65,14 @@ def split_words(ir: str) -> str:
 class _Rewriter:
     """Rewrites one function.
 
-    ``slotted`` are the integer registers whose content is kept in memory, with the name of that memory.
+    ``data`` are the constants that hold integers alone; ``slotted`` are the integer registers whose content is kept in
+    memory, with the name of that memory.
     """
 
     contents: Contents
     body: Body
     mark: str
+    data: frozenset[str]
     slotted: dict[str, str] = field(default_factory=dict)
     locals: list[str] = field(default_factory=list)
     out: list[str] = field(default_factory=list)
@@ -183,7 +190,7 @@ class _Rewriter:
 
         The rules of copies take shadows for both arguments; the engine cannot leave one out (it asserts).
         """
-        if pointer.startswith("%ad_build."):
+        if pointer.startswith(_OWN):
             return pointer
         name = self.actives.setdefault(pointer, f"%ad_build.active.{len(self.actives)}")
         self.changed = True
@@ -359,7 +366,12 @@ class _Rewriter:
         if not self._to_split(destination, size) and not self._to_split(source, size):
             return False
         typed_by = source
-        destination, source = self._active(destination), self._active(source)
+        destination = self._active(destination)
+        named = _GLOBAL.search(source)
+        if named and named.group() in self.data and size.isdigit() and int(size) <= 8 * _UNROLLED:
+            self._copy_data(destination, source, int(size))
+            return True
+        source = self._active(source)
         if not size.isdigit() or int(size) > 8 * _UNROLLED:
             count = self._local("i64")
             self._emit(f"store i64 {size}, ptr {count}, align 8", word_rules.copy_words(destination, source, count))
@@ -368,6 +380,19 @@ class _Rewriter:
         for there, here in ((between, source), (destination, between)) if between else ((destination, source),):
             self._copy_pieces(there or "", here or "", int(size), typed_by)
         return True
+
+    def _copy_data(self, destination: str, source: str, size: int) -> None:
+        """Copy constant integers, such as a string's: there is no shadow that a rule could be given."""
+        at = 0
+        while at < size:
+            kind = next(kind for kind in ("i64", "i32", "i16", "i8") if _WORDS[kind] <= size - at)
+            name = f"%ad_build.data.{len(self.out)}"
+            self._emit(
+                f"{name}.at = getelementptr inbounds i8, ptr {source}, i64 {at}",
+                f"{name} = load {kind}, ptr {name}.at, align 1",
+            )
+            self._emit(*self._put(kind, name, self._offset(destination, at)))
+            at += _WORDS[kind]
 
     def _copy_pieces(self, destination: str, source: str, size: int, typed_by: str) -> None:
         pointer = self.contents.pointer(self.body.name, typed_by)
