@@ -9,12 +9,14 @@ from ad_build.engine.cache_pool import pool_caches
 from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.dispatch import dispatch_calls, stop_at_unknown
 from ad_build.engine.guards import check_caches
+from ad_build.engine.inlining import inline_calls
 from ad_build.engine.loop_exits import close_exits, give_exits
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions, writes_globals
 from ad_build.engine.moves import hide_adjoints, separate_moves
 from ad_build.engine.nested_exits import forget_kept_values, keep_left_values
 from ad_build.engine.poles import guard_poles
+from ad_build.engine.readings import read_where_used
 from ad_build.engine.rotation import separate_rotating_buffers
 from ad_build.engine.trip_counts import count_down_loops
 from ad_build.errors import EngineError
@@ -373,3 +375,54 @@ def test_what_leaves_two_loops_at_once_is_kept(to: str, value: str, kept: list[s
     assert [part in out for part in (f"store volatile {one}," for one in kept)] == [True] * len(kept)
     assert out.count("store volatile") == len(kept)
     assert "volatile" not in forget_kept_values(out)
+
+
+UNION = """
+define double @f(ptr %p, i32 %kind, i64 %n) {{
+entry:
+  %w = load i64, ptr %p
+  switch i32 %kind, label %number [
+    i32 0, label %real
+    i32 1, label %single
+  ]
+real:
+  {between}
+  %d = bitcast i64 %w to double
+  ret double %d
+single:
+  %h = trunc i64 %w to i32
+  %s = bitcast i32 %h to float
+  %e = fpext float %s to double
+  ret double %e
+number:
+  %c = sitofp i64 {counted} to double
+  ret double %c
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("between", "counted", "loads"),
+    [
+        ("%x = add i64 %n, 1", "%w", ["double", "float", "i64"]),
+        ("%x = add i64 %n, 1", "%n", ["double", "float"]),
+        ("store i64 %n, ptr %p", "%w", ["i64"]),
+        ("store i64 %w, ptr %p", "%w", ["i64"]),
+    ],
+)
+def test_words_are_read_where_they_are_used(between: str, counted: str, loads: list[str]) -> None:
+    out = read_where_used(printed(UNION.format(between=between, counted=counted)))
+    llvm.parse_ir(out).verify()
+    assert [kind for kind in ("double", "float", "i64") if f" = load {kind}," in out] == loads
+
+
+def test_all_but_functions_that_call_themselves_is_inlined() -> None:
+    text = (
+        "define double @f(double %x) {\n  %y = call double @g(double %x)\n  ret double %y\n}\n"
+        "define internal double @g(double %x) noinline {\n  %y = call double @h(double %x)\n  ret double %y\n}\n"
+        "define internal double @h(double %x) noinline {\n  %y = call double @h(double %x)\n  ret double %y\n}\n"
+        'define internal double @k(double %x) noinline "enzyme_inactive" {\n  ret double %x\n}\n'
+    )
+    module = llvm.parse_ir(inline_calls(printed(text), ["f"]))
+    found = {name for name in "fghk" if b"alwaysinline" in b" ".join(module.get_function(name).attributes)}
+    assert found == {"g"}

@@ -55,6 +55,7 @@ from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, la
 from ad_build.engine.packing import split_assembled_words
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.poles import guard_poles, inline_guarded
+from ad_build.engine.readings import read_where_used
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.threads import check_threads
 from ad_build.engine.variants import restore_addresses, separate_variants
@@ -83,8 +84,8 @@ class Attempt:
 
     ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds;
     ``arrays`` guesses what arrays hold; ``variables`` tells the engine the types of all variables (:mod:`seeds`);
-    ``inlined`` puts all that is called into the function; ``handed_in`` differentiates the functions that pointers
-    from outside may point to.
+    ``inlined`` puts all that is called into the function, and reads words where they are used; ``handed_in``
+    differentiates the functions that pointers from outside may point to.
     """
 
     name: str
@@ -114,6 +115,9 @@ ATTEMPTS = (
     # Last, so that whatever works without stays as it is.
     Attempt(name="with the types of variables", flags=(), seeds=True, variables=True),
     Attempt(name="with all calls inlined", flags=(), inlined=True),
+    Attempt(
+        name="with all calls inlined, without strict aliasing", flags=("--enzyme-strict-aliasing=0",), inlined=True
+    ),
 )
 # Older engines assert on rules of functions that are but arithmetic.
 _RULES_OF_OPERATIONS = 20
@@ -323,6 +327,8 @@ def prepare_text(
         text = guard_poles(text)
     for rewrite in _BEFORE:
         text = rewrite(text)
+    if attempt.inlined:
+        text = read_where_used(text)
     if attempt.arrays:
         text = arrays.type_arrays(text)
     if attempt.words:
