@@ -7,6 +7,7 @@ import pytest
 from ad_build import llvm
 from ad_build.engine.cache_pool import pool_caches
 from ad_build.engine.complexes import call_library_again, give_complex_functions
+from ad_build.engine.containers import give_links
 from ad_build.engine.dispatch import dispatch_calls, stop_at_unknown
 from ad_build.engine.guards import check_caches
 from ad_build.engine.inlining import inline_calls
@@ -19,6 +20,8 @@ from ad_build.engine.poles import guard_poles
 from ad_build.engine.readings import read_where_used
 from ad_build.engine.rotation import separate_rotating_buffers
 from ad_build.engine.trip_counts import count_down_loops
+from ad_build.engine.word_rules import define_copies
+from ad_build.engine.words import split_words
 from ad_build.errors import EngineError
 
 LOOP = """
@@ -426,3 +429,34 @@ def test_all_but_functions_that_call_themselves_is_inlined() -> None:
     module = llvm.parse_ir(inline_calls(printed(text), ["f"]))
     found = {name for name in "fghk" if b"alwaysinline" in b" ".join(module.get_function(name).attributes)}
     assert found == {"g"}
+
+
+MIXED = """
+@name = private constant [6 x i8] c"named\\00"
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
+define void @f(ptr %p, ptr %q, double %x, i64 %n) {
+  store double %x, ptr %p
+  store ptr %q, ptr %p
+  call void @llvm.memset.p0.i64(ptr %p, i8 0, i64 %n, i1 false)
+  call void @llvm.memcpy.p0.p0.i64(ptr %p, ptr @name, i64 6, i1 false)
+  ret void
+}
+"""
+
+
+def test_constants_and_zeros_of_any_length_in_words_of_several_kinds() -> None:
+    out = split_words(printed(MIXED))
+    llvm.parse_ir(out).verify()
+    body = out[out.index("define void @f(") : out.index("ret void")]
+    assert "llvm.mem" not in body
+    assert body.count("@ad_build.copy.zeros(") == 1
+    assert body.count("@name") == 2, "read as the integers that they are: four bytes and two"
+    llvm.parse_ir(define_copies(printed(out))).verify()
+
+
+def test_links_of_lists_have_bodies() -> None:
+    name = "_ZNSt8__detail15_List_node_base7_M_hookEPS0_"
+    out = give_links(printed(f"declare void @{name}(ptr, ptr) nounwind\n"))
+    llvm.parse_ir(out).verify()
+    assert f"define internal void @{name}(" in out

@@ -19,7 +19,6 @@ VTABLE = "the vtables of objects from outside name functions that no other code 
 
 # What does not work yet, in which modes, and why.
 _NOT_YET = (
-    ("c/unordered_map", "reverse forward", CONFLICT),
     ("rust/btree_map_made_inside", "reverse forward", ENDLESS),
     ("rust/dyn_by_reference", "reverse forward", VTABLE),
     ("rust/enum_black_box", "reverse forward", CONFLICT),

@@ -23,6 +23,7 @@ from ad_build.engine import (
 )
 from ad_build.engine.base import Engine
 from ad_build.engine.complexes import call_library_again, give_complex_functions
+from ad_build.engine.containers import give_links
 from ad_build.engine.element_copies import copy_elements
 from ad_build.engine.gemm import give_products
 from ad_build.engine.guards import (
@@ -282,6 +283,7 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
     lower_intrinsics,
     give_complex_functions,
     give_bodies,
+    give_links,
     give_products,
     mask_offsets,
     bits.hide_compared_bits,

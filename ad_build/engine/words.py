@@ -432,9 +432,13 @@ class _Rewriter:
     def _set(self, text: str) -> bool:
         arguments = [split_type(word) for word in split_arguments(text[text.index("(") + 1 :])]
         destination, byte, size = (value_of(rest) for _, rest in arguments[:3])
-        if byte != "0" or not size.isdigit() or int(size) > 8 * _UNROLLED or not self._to_split(destination, size):
+        if byte != "0" or not self._to_split(destination, size):
             return False
         destination = self._active(destination)
+        if not size.isdigit() or int(size) > 8 * _UNROLLED:
+            count = self._local("i64")
+            self._emit(f"store i64 {size}, ptr {count}, align 8", word_rules.set_zeros(destination, count))
+            return True
         at = 0
         while at < int(size):
             kind = next(kind for kind in ("i64", "i32", "i16", "i8") if _WORDS[kind] <= int(size) - at)
