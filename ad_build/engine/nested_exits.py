@@ -60,10 +60,14 @@ def _rewrite(text: str) -> str:
     # An entry block that has a label is listed twice, the first time without edges.
     entry = 1 if len(names) > 1 and not successors[0] else 0
     loops = natural_loops(successors, entry)
-    inner = {header for header, body in loops.items() if any(other > body for other in loops.values())}
-    if not inner:
+    around = {
+        header: min(outer, key=len)
+        for header, body in loops.items()
+        if (outer := [other for other in loops.values() if other > body])
+    }
+    if not around:
         return text
-    function = _Function(text.split("\n"), numbers, successors, entry, loops, inner)
+    function = _Function(text.split("\n"), numbers, successors, entry, loops, around)
     return function.rewrite() or text
 
 
@@ -88,14 +92,14 @@ class _Kept:
 
 @dataclass(slots=True)
 class _Function:
-    """One function; blocks are numbered, loops named by their headers, ``inner`` are those within another."""
+    """One function; blocks are numbered, loops named by their headers, ``around`` is the loop that another is in."""
 
     lines: list[str]
     numbers: dict[str, int]
     successors: list[list[int]]
     entry: int
     loops: dict[int, set[int]]
-    inner: set[int]
+    around: dict[int, set[int]]
     blocks: dict[int, range] = field(default_factory=dict)
     counted: dict[str, frozenset[int]] = field(default_factory=dict)
     slots: list[str] = field(default_factory=list)
@@ -174,11 +178,7 @@ class _Function:
 
     def _lost(self, counted: frozenset[int], block: int) -> bool:
         """Whether one of the loops has been left together with one around it."""
-        for header in counted & self.inner:
-            body = self.loops[header]
-            if block not in body and any(block not in other for other in self.loops.values() if other > body):
-                return True
-        return False
+        return any(block not in self.around[header] for header in counted if header in self.around)
 
     # --- values -------------------------------------------------------------------------------------------------------
 
@@ -226,7 +226,7 @@ class _Function:
         for block in self.blocks:
             match = self._condition(block)
             counted = self.counted.get(match.group(1), frozenset()) if match else frozenset()
-            if counted & self.inner:
+            if not counted.isdisjoint(self.around):
                 tested[block] = counted
         if not tested:
             return set()
