@@ -11,15 +11,20 @@ from ad_build.engine.complexes import call_library_again, give_complex_functions
 from ad_build.engine.dispatch import dispatch_calls, stop_at_unknown
 from ad_build.engine.guards import check_caches
 from ad_build.engine.halves import split_halves
+from ad_build.engine.inlining import inline_calls
 from ad_build.engine.loop_exits import close_exits, give_exits
 from ad_build.engine.lowering import lower_intrinsics
 from ad_build.engine.mixing import calls_through_const, mixes_const_with_active, read_functions, writes_globals
 from ad_build.engine.moves import hide_adjoints, separate_moves
+from ad_build.engine.nested_exits import forget_kept_values, keep_left_values
 from ad_build.engine.poles import guard_poles
+from ad_build.engine.readings import read_where_used
 from ad_build.engine.returned_pairs import return_pairs
+from ad_build.engine.rings import give_links
 from ad_build.engine.rotation import separate_rotating_buffers
 from ad_build.engine.trip_counts import count_down_loops
 from ad_build.engine.type_facts import name_returned_floats, vtables_need_no_shadows
+from ad_build.engine.word_rules import define_copies
 from ad_build.engine.words import split_words
 from ad_build.errors import EngineError
 
@@ -514,3 +519,131 @@ def test_vtables_need_no_shadows_where_no_call_goes_through_them(
         f"define ptr @f(ptr %p) {{\n  {call}\n  ret ptr @table\n}}\n"
     )
     assert ("!enzyme_inactive" in vtables_need_no_shadows(ir)) is marked
+
+
+LEFT = """
+define double @f(ptr %x, i64 %n) {{
+entry:
+  br label %outer
+outer:
+  %i = phi i64 [ 0, %entry ], [ %i.next, %more ]
+  br label %inner
+inner:
+  %k = phi i64 [ 0, %outer ], [ %k.next, %next ]
+  %p = getelementptr double, ptr %x, i64 %k
+  %v = load double, ptr %p
+  %c = fcmp ogt double %v, 5.0e-01
+  br i1 %c, label %{to}, label %next
+next:
+  %k.next = add i64 %k, 1
+  %d = icmp eq i64 %k.next, %n
+  br i1 %d, label %more, label %inner
+more:
+  %i.next = add i64 %i, 1
+  %e = icmp eq i64 %i.next, %n
+  br i1 %e, label %other, label %outer
+found:
+  br label %done
+other:
+  br label %done
+done:
+  %r = phi double [ 1.0, %other ], [ {value}, %found ]
+  ret double %r
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("to", "value", "kept"),
+    # The condition that leads out of two loops, and what is merged behind it; nothing of one loop alone.
+    [("found", "%v", ["i1 %c", "double %r"]), ("found", "2.0", ["i1 %c"]), ("more", "2.0", [])],
+)
+def test_what_leaves_two_loops_at_once_is_kept(to: str, value: str, kept: list[str]) -> None:
+    ir = printed(LEFT.format(to=to, value=value))
+    out = keep_left_values(ir)
+    llvm.parse_ir(out).verify()
+    assert [part in out for part in (f"store volatile {one}," for one in kept)] == [True] * len(kept)
+    assert out.count("store volatile") == len(kept)
+    assert "volatile" not in forget_kept_values(out)
+
+
+UNION = """
+define double @f(ptr %p, i32 %kind, i64 %n) {{
+entry:
+  %w = load i64, ptr %p
+  switch i32 %kind, label %number [
+    i32 0, label %real
+    i32 1, label %single
+  ]
+real:
+  {between}
+  %d = bitcast i64 %w to double
+  ret double %d
+single:
+  %h = trunc i64 %w to i32
+  %s = bitcast i32 %h to float
+  %e = fpext float %s to double
+  ret double %e
+number:
+  %c = sitofp i64 {counted} to double
+  ret double %c
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("between", "counted", "loads"),
+    [
+        ("%x = add i64 %n, 1", "%w", ["double", "float", "i64"]),
+        ("%x = add i64 %n, 1", "%n", ["double", "float"]),
+        ("store i64 %n, ptr %p", "%w", ["i64"]),
+        ("store i64 %w, ptr %p", "%w", ["i64"]),
+    ],
+)
+def test_words_are_read_where_they_are_used(between: str, counted: str, loads: list[str]) -> None:
+    out = read_where_used(printed(UNION.format(between=between, counted=counted)))
+    llvm.parse_ir(out).verify()
+    assert [kind for kind in ("double", "float", "i64") if f" = load {kind}," in out] == loads
+
+
+def test_all_but_functions_that_call_themselves_is_inlined() -> None:
+    text = (
+        "define double @f(double %x) {\n  %y = call double @g(double %x)\n  ret double %y\n}\n"
+        "define internal double @g(double %x) noinline {\n  %y = call double @h(double %x)\n  ret double %y\n}\n"
+        "define internal double @h(double %x) noinline {\n  %y = call double @h(double %x)\n  ret double %y\n}\n"
+        'define internal double @k(double %x) noinline "enzyme_inactive" {\n  ret double %x\n}\n'
+    )
+    module = llvm.parse_ir(inline_calls(printed(text), ["f"]))
+    found = {name for name in "fghk" if b"alwaysinline" in b" ".join(module.get_function(name).attributes)}
+    assert found == {"g"}
+
+
+MIXED = """
+@name = private constant [6 x i8] c"named\\00"
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
+define void @f(ptr %p, ptr %q, double %x, i64 %n) {
+  store double %x, ptr %p
+  store ptr %q, ptr %p
+  call void @llvm.memset.p0.i64(ptr %p, i8 0, i64 %n, i1 false)
+  call void @llvm.memcpy.p0.p0.i64(ptr %p, ptr @name, i64 6, i1 false)
+  ret void
+}
+"""
+
+
+def test_constants_and_zeros_of_any_length_in_words_of_several_kinds() -> None:
+    out = split_words(printed(MIXED))
+    llvm.parse_ir(out).verify()
+    body = out[out.index("define void @f(") : out.index("ret void")]
+    assert "llvm.mem" not in body
+    assert body.count("@ad_build.copy.zeros(") == 1
+    assert body.count("@name") == 2, "read as the integers that they are: four bytes and two"
+    llvm.parse_ir(define_copies(printed(out))).verify()
+
+
+def test_links_of_lists_have_bodies() -> None:
+    name = "_ZNSt8__detail15_List_node_base7_M_hookEPS0_"
+    out = give_links(printed(f"declare void @{name}(ptr, ptr) nounwind\n"))
+    llvm.parse_ir(out).verify()
+    assert f"define internal void @{name}(" in out

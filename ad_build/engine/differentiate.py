@@ -42,6 +42,7 @@ from ad_build.engine.guards import (
     indirect_call_error,
     requested_in_source,
 )
+from ad_build.engine.inlining import inline_calls
 from ad_build.engine.instructions import Layout
 from ad_build.engine.kept_values import define_values, keep_values
 from ad_build.engine.libm import give_bodies
@@ -59,10 +60,12 @@ from ad_build.engine.mixing import (
     mixes_constant_data,
     read_functions,
 )
+from ad_build.engine.nested_exits import forget_kept_values, keep_left_values
 from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, layers, with_inner
 from ad_build.engine.packing import split_assembled_words
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.poles import guard_poles, inline_guarded
+from ad_build.engine.readings import read_where_used
 from ad_build.engine.returned_pairs import return_pairs
 from ad_build.engine.shims import pass_packed_floats_in_memory
 from ad_build.engine.threads import check_threads
@@ -93,7 +96,8 @@ class Attempt:
 
     ``seeds`` concerns requests in the source, the others have them; ``words`` takes apart memory of several kinds;
     ``arrays`` guesses what arrays hold; ``variables`` tells the engine the types of all variables (:mod:`seeds`);
-    ``handed_in`` differentiates the functions that pointers from outside may point to.
+    ``inlined`` puts all that is called into the function, and reads words where they are used; ``handed_in``
+    differentiates the functions that pointers from outside may point to.
     """
 
     name: str
@@ -102,6 +106,7 @@ class Attempt:
     words: bool = False
     arrays: bool = False
     variables: bool = False
+    inlined: bool = False
     handed_in: bool = True
 
 
@@ -122,6 +127,10 @@ ATTEMPTS = (
     Attempt(name="with mixed words taken apart", flags=("--enzyme-postopt=0",), words=True),
     # Last, so that whatever works without stays as it is.
     Attempt(name="with the types of variables", flags=(), seeds=True, variables=True),
+    Attempt(name="with all calls inlined", flags=(), inlined=True),
+    Attempt(
+        name="with all calls inlined, without strict aliasing", flags=("--enzyme-strict-aliasing=0",), inlined=True
+    ),
 )
 # Older engines assert on rules of functions that are but arithmetic.
 _RULES_OF_OPERATIONS = 20
@@ -244,6 +253,8 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
         module = llvm.parse_ir(ir_text.inline_single_calls(text, sorted(primals)))
         llvm.internalize(module, primals.union(handed_in))
         llvm.drop_dead_globals(module)
+        if attempt.inlined:
+            module = llvm.parse_ir(inline_calls(str(module), primals.union(handed_in)))
     notes: tuple[str, ...] = ()
     out = ""
     for layer, needed in layers(plans, job.inner):
@@ -318,6 +329,7 @@ _AFTER: tuple[Callable[[str], str], ...] = (
     inline_guarded,
     define_values,
     close_exits,
+    forget_kept_values,
 )
 
 
@@ -343,6 +355,8 @@ def prepare_text(
         text = keep_values(guard_poles(text), again=partial(asks_within_derivatives, module))
     for rewrite in _BEFORE:
         text = rewrite(text)
+    if attempt.inlined:
+        text = read_where_used(text)
     if attempt.arrays:
         text = arrays.type_arrays(text)
     if attempt.words or NO_STRICT_ALIASING in attempt.flags:
@@ -351,7 +365,7 @@ def prepare_text(
         text = halves.split_halves(text)
     if attempt.words:
         text = words.split_words(split_aggregates(arrays.type_counts(text)))
-    text = give_exits(moves.separate_moves(text))
+    text = keep_left_values(give_exits(moves.separate_moves(text)))
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 

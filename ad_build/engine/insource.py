@@ -35,6 +35,7 @@ from ad_build.engine.guards import (
     requested_in_source,
     surviving_requests,
 )
+from ad_build.engine.inlining import inline_calls
 from ad_build.engine.mixing import (
     calls_through_const,
     constant_data,
@@ -95,6 +96,8 @@ def transform_program(
                 module = llvm.parse_ir(ir_text.edit_function_attributes(fat.ir, ruled, ir_text.never_inline))
             check_reachable_from_requests(module)
             check_threads_from_requests(module)
+            if how.inlined:
+                module = llvm.parse_ir(inline_calls(str(module), ruled))
             module = llvm.optimize(module, llvm.BEFORE_ENGINE)
             notes = add_wrappers(module, plans, how)
             exports = declare_exports(module, plans)

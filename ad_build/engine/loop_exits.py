@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from ad_build.engine.control_flow import natural_loops
 from ad_build.engine.pointers import function_spans, read_function
 
 _NEVER = "@ad_build.never"
@@ -51,7 +52,7 @@ def _rewrite(text: str) -> str:
     blocks = _terminators(lines, names)
     leaves = {block for block, line in blocks.items() if _LEAVES.match(lines[line])}
     chosen: set[int] = set()
-    for body in _loops(successors, entry).values():
+    for body in natural_loops(successors, entry).values():
         for exit_block in {following for block in body for following in successors[block]} - body:
             chosen |= _jumps_back(
                 exit_block, body, successors, leaves, {b for b in blocks if _JUMP.match(lines[blocks[b]])}
@@ -109,59 +110,3 @@ def _jumps_back(start: int, body: set[int], successors: list[list[int]], leaves:
                 seen.add(following)
                 pending.append(following)
     return {first} if back and first is not None else set()
-
-
-def _loops(successors: list[list[int]], entry: int) -> dict[int, set[int]]:
-    """The blocks of every natural loop, by its header."""
-    order = _post_order(successors, entry)[::-1]
-    place = {block: number for number, block in enumerate(order)}
-    before: dict[int, list[int]] = {block: [] for block in order}
-    for block in order:
-        for following in successors[block]:
-            before[following].append(block)
-    dominator = {entry: entry}
-    changed = True
-    while changed:
-        changed = False
-        for block in order[1:]:
-            known = [one for one in before[block] if one in dominator]
-            new = known[0]
-            for one in known[1:]:
-                while new != one:
-                    if place[new] > place[one]:
-                        new = dominator[new]
-                    else:
-                        one = dominator[one]
-            if dominator.get(block) != new:
-                dominator[block] = new
-                changed = True
-    loops: dict[int, set[int]] = {}
-    for block in order:
-        for header in successors[block]:
-            above = block
-            while above not in (header, entry):
-                above = dominator[above]
-            if above == header:
-                body = loops.setdefault(header, {header})
-                pending = [block]
-                while pending:
-                    member = pending.pop()
-                    if member not in body:
-                        body.add(member)
-                        pending += before[member]
-    return loops
-
-
-def _post_order(successors: list[list[int]], entry: int) -> list[int]:
-    seen, order = {entry}, []
-    work = [(entry, iter(successors[entry]))]
-    while work:
-        block, following = work[-1]
-        one = next((other for other in following if other not in seen), None)
-        if one is None:
-            order.append(block)
-            work.pop()
-        else:
-            seen.add(one)
-            work.append((one, iter(successors[one])))
-    return order

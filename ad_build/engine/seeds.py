@@ -30,7 +30,7 @@ _RECORD = re.compile(
     re.MULTILINE,
 )
 _VARIABLE = re.compile(r"^!(\d+) = !DILocalVariable\(.*\btype: !(\d+)", re.MULTILINE)
-_RESULT = re.compile(rf"^  ({LOCAL}) = (.*)$", re.MULTILINE)
+_RESULT = re.compile(rf"^  ({LOCAL}) = (.*(?:\n +to label .*)?)$", re.MULTILINE)
 _PARAMETER = re.compile(rf"\bptr ((?:[^,()]|\([^()]*\))*?)?({LOCAL})(?=[,)])")
 _LAST_NODE = re.compile(r"^!(\d+) = ", re.MULTILINE)
 

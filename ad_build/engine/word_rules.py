@@ -75,6 +75,11 @@ def copy_words(destination: str, source: str, count: str) -> str:
     return f"call void @ad_build.copy.words(ptr {destination}, ptr {source}, ptr {count})"
 
 
+def set_zeros(destination: str, count: str) -> str:
+    """Sets as many bytes as the integer in memory at ``count`` says: zeros, of whatever kind."""
+    return f"call void @ad_build.copy.zeros(ptr {destination}, ptr {count})"
+
+
 _ATTRIBUTES = "nofree nosync nounwind willreturn"
 # What the copies' bodies do says nothing about types.
 _RULED = '"enzyme_notypeanalysis"'
@@ -356,7 +361,41 @@ declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)
 @__enzyme_register_derivative_ad_build.words = internal global [2 x ptr] [ptr @ad_build.copy.words, ptr @ad_build.tangent.words]
 """
 
-RULES = _rules() + _WORDS.format(attributes=_ATTRIBUTES, ruled=_RULED)
+# The shadow of a zero is zero, and so is the adjoint of what a zero replaced.
+_ZEROS = """
+declare void @ad_build.rawzeros(ptr, ptr) memory(argmem: readwrite) {attributes} "enzyme_inactive"
+declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
+define internal void @ad_build.copy.zeros(ptr %d, ptr %c) noinline memory(argmem: readwrite) {attributes} {ruled} {{
+  call void @ad_build.rawzeros(ptr %d, ptr %c)
+  ret void
+}}
+define internal void @ad_build.tangent.zeros(ptr %d, ptr %dd, ptr %c, ptr %dc) {attributes} {{
+  %n = load i64, ptr %c
+  call void @llvm.memset.p0.i64(ptr %d, i8 0, i64 %n, i1 false)
+  call void @llvm.memset.p0.i64(ptr %dd, i8 0, i64 %n, i1 false)
+  ret void
+}}
+define internal ptr @ad_build.augmented.zeros(ptr %d, ptr %dd, ptr %c, ptr %dc) {attributes} {{
+  %n = load i64, ptr %c
+  call void @llvm.memset.p0.i64(ptr %d, i8 0, i64 %n, i1 false)
+  call void @llvm.memset.p0.i64(ptr %dd, i8 0, i64 %n, i1 false)
+  %inactive = icmp eq ptr %d, %dd
+  %active = select i1 %inactive, i64 0, i64 %n
+  %tape = inttoptr i64 %active to ptr
+  ret ptr %tape
+}}
+define internal void @ad_build.reverse.zeros(ptr %d, ptr %dd, ptr %c, ptr %dc, ptr %tape) {attributes} {{
+  %n = ptrtoint ptr %tape to i64
+  call void @llvm.memset.p0.i64(ptr %dd, i8 0, i64 %n, i1 false)
+  ret void
+}}
+@__enzyme_register_gradient_ad_build.zeros = internal global [3 x ptr] [ptr @ad_build.copy.zeros, ptr @ad_build.augmented.zeros, ptr @ad_build.reverse.zeros]
+@__enzyme_register_derivative_ad_build.zeros = internal global [2 x ptr] [ptr @ad_build.copy.zeros, ptr @ad_build.tangent.zeros]
+"""
+
+RULES = (
+    _ZEROS.format(attributes=_ATTRIBUTES, ruled=_RULED) + _rules() + _WORDS.format(attributes=_ATTRIBUTES, ruled=_RULED)
+)
 
 
 def rules_for(ir: str) -> str:
@@ -401,11 +440,23 @@ _DEFINITION_OF_WORDS = """define internal void @ad_build.raws(ptr %d, ptr %s, pt
 """
 
 
+_DEFINITION_OF_ZEROS = """define internal void @ad_build.rawzeros(ptr %d, ptr %c) alwaysinline {
+  %n = load i64, ptr %c
+  call void @llvm.memset.p0.i64(ptr %d, i8 0, i64 %n, i1 false)
+  ret void
+}
+"""
+
+
 def define_copies(ir: str) -> str:
     """Give the copies their bodies, once the engine is through."""
     lines = []
     for line in ir.split("\n"):
-        if line.startswith("declare void @ad_build.raws("):
+        if line.startswith("declare void @ad_build.rawzeros("):
+            lines.append(_DEFINITION_OF_ZEROS)
+            if "\ndeclare void @llvm.memset.p0.i64(" not in ir:
+                lines.append("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
+        elif line.startswith("declare void @ad_build.raws("):
             lines.append(_DEFINITION_OF_WORDS)
             if "\ndeclare void @llvm.memmove.p0.p0.i64(" not in ir:
                 lines.append("declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from ad_build.engine import word_rules
 from ad_build.engine.instructions import FLOATS, read_gep, split_commas, split_type, value_of
-from ad_build.engine.pointers import GLOBAL, split_arguments
+from ad_build.engine.pointers import GLOBAL, LOCAL, split_arguments
 from ad_build.engine.regions import INTEGER, Body, Contents, instruction
 from ad_build.errors import EngineError
 
@@ -26,11 +26,14 @@ _INCOMING = re.compile(r"\[ ([^\[\]]*?), (%[^\[\]]*?) \]")
 _LABEL = re.compile(r'^(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+)):')
 _NORMAL = re.compile(r'\bto label %(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+))')
 _METADATA = re.compile(r"^!(\d+) = ", re.MULTILINE)
+_ANY_LOCAL = re.compile(LOCAL)
 _NAME_END = r"(?![-a-zA-Z$._0-9])"
 _COPY_CALL = re.compile(r"^(?:tail )?call void @llvm\.mem(?:cpy|move)\.[a-z0-9.]+\(")
 _SET_CALL = re.compile(r"^(?:tail )?call void @llvm\.memset\.[a-z0-9.]+\(")
 _CONSTANT = re.compile(rf"^({GLOBAL}) = (?:[a-z_]+ )*constant (.*)$", re.MULTILINE)
 _WORDS = {"i8": 1, "i16": 2, "i32": 4, "i64": 8}
+# Names of this rewriting, which are marked already.
+_OWN = tuple(f"%ad_build.{kind}." for kind in ("slot", "local", "at", "active"))
 # Copies of up to so many words are written out.
 _UNROLLED = 64
 
@@ -192,7 +195,7 @@ class _Rewriter:
 
         The rules of copies take shadows for both arguments; the engine cannot leave one out (it asserts).
         """
-        if pointer.startswith("%ad_build."):
+        if pointer.startswith(_OWN):
             return pointer
         name = self.actives.setdefault(pointer, f"%ad_build.active.{len(self.actives)}")
         self.changed = True
@@ -491,9 +494,13 @@ class _Rewriter:
     def _set(self, text: str) -> bool:
         arguments = [split_type(word) for word in split_arguments(text[text.index("(") + 1 :])]
         destination, byte, size = (value_of(rest) for _, rest in arguments[:3])
-        if byte != "0" or not size.isdigit() or int(size) > 8 * _UNROLLED or not self._to_split(destination, size):
+        if byte != "0" or not self._to_split(destination, size):
             return False
         destination = self._active(destination)
+        if not size.isdigit() or int(size) > 8 * _UNROLLED:
+            count = self._local("i64")
+            self._emit(f"store i64 {size}, ptr {count}, align 8", word_rules.set_zeros(destination, count))
+            return True
         at = 0
         while at < int(size):
             kind = next(kind for kind in ("i64", "i32", "i16", "i8") if _WORDS[kind] <= int(size) - at)
@@ -531,6 +538,7 @@ class _Rewriter:
         """Place the locals, and read as integers those words that are looked at as such."""
         text = "\n".join(line for line in self.out if not line.startswith(("\0", "    #dbg_")))
         lines: list[str] = []
+        read: dict[str, str] = {}
         for line in self.out:
             if line.startswith("    #dbg_"):
                 continue
@@ -540,12 +548,15 @@ class _Rewriter:
             name = line[1:]
             if re.search(re.escape(name) + _NAME_END, text):
                 kind = self._kinds[name]
-                lines += [f"  {text}" for text in self._get(kind, name, self.slotted[name])]
+                # Behind the phis that follow, where its number would be out of order.
+                read[name] = f"%ad_build.read.{name[1:]}" if name[1:].isdigit() else name
+                lines += [f"  {text}" for text in self._get(kind, read[name], self.slotted[name])]
         slots = [
             f"  {slot}{suffix} = alloca {self._kinds[name]}, align 8, !enzyme_active_val {self.mark}"
             for name, slot in self.slotted.items()
             for suffix in ("", ".next")
         ]
+        lines = [_ANY_LOCAL.sub(lambda match: read.get(match.group(), match.group()), line) for line in lines]
         first = 2 if _LABEL.match(lines[1]) else 1
         return self._place_actives([*lines[:first], *slots, *self.locals, *lines[first:]])
 
