@@ -128,9 +128,7 @@ ATTEMPTS = (
     # Last, so that whatever works without stays as it is.
     Attempt(name="with the types of variables", flags=(), seeds=True, variables=True),
     Attempt(name="with all calls inlined", flags=(), inlined=True),
-    Attempt(
-        name="with all calls inlined, without strict aliasing", flags=("--enzyme-strict-aliasing=0",), inlined=True
-    ),
+    Attempt(name="with all calls inlined, without strict aliasing", flags=(NO_STRICT_ALIASING,), inlined=True),
 )
 # Older engines assert on rules of functions that are but arithmetic.
 _RULES_OF_OPERATIONS = 20
