@@ -23,7 +23,6 @@ _NOT_YET = (
     ("c/tagged_made_inside", "reverse forward", CONFLICT),
     ("c/union_float_or_integer", "reverse", UNREACHED),
     ("c/unordered_map", "reverse forward", CONFLICT),
-    ("c/variant_made_inside", "reverse", CONFLICT),
     ("rust/btree_map_made_inside", "reverse forward", ENDLESS),
     ("rust/dyn_by_reference", "reverse forward", VTABLE),
     ("rust/enum_btree_map", "reverse forward", ENDLESS),
