@@ -618,7 +618,7 @@ def test_all_but_functions_that_call_themselves_is_inlined() -> None:
     assert found == {"g"}
 
 
-MIXED = """
+OVERLAPPING = """
 @name = private constant [6 x i8] c"named\\00"
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
@@ -633,7 +633,7 @@ define void @f(ptr %p, ptr %q, double %x, i64 %n) {
 
 
 def test_constants_and_zeros_of_any_length_in_words_of_several_kinds() -> None:
-    out = split_words(printed(MIXED))
+    out = split_words(printed(OVERLAPPING))
     llvm.parse_ir(out).verify()
     body = out[out.index("define void @f(") : out.index("ret void")]
     assert "llvm.mem" not in body

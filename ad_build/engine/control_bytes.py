@@ -4,15 +4,20 @@ They lie behind the slots, in the same allocation, and so share their type with 
 not known: the engine refuses that.  No float's bytes are looked at so, in groups that are compared and then forgotten.
 Groups, and single bytes of the memory in which they lie, are read and written here by calls that neither type analysis
 nor activity analysis sees through.
+
+The bytes of the shadow's table stay what they are, and nobody but a caller would look at them: what may change a table
+of the caller's is refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from ad_build.activity import Plan
 from ad_build.engine.irdebug import ModuleText
 from ad_build.engine.pointers import LOCAL, function_spans
+from ad_build.errors import RefusedError
 
 _VALUE = rf"(?:{LOCAL}|@[^\s,]+)"
 _GROUP = re.compile(rf"^  ({LOCAL}) = load (<(?:8|16|32) x i8>), ptr ({_VALUE}), align \d+")
@@ -54,6 +59,35 @@ def hide_control_bytes(ir: str) -> str:
         parts += [ir[at:start], text if debug is None else _hide_copies(text, debug, kinds)]
         at = end
     return "".join([*parts, ir[at:], "\n", *(f"{_declaration(kind)}\n" for kind in sorted(kinds))]) if kinds else ir
+
+
+def check_tables(ir: str, plans: Sequence[Plan]) -> None:
+    """Refuse requests that might change a table of their caller, whose shadow would be none afterwards.
+
+    Raises :class:`RefusedError` (``changed-table``).
+    """
+    if not any(f"@{_PREFIX}.{kind}(" in ir for kind in ("store", "fill", "copy")):
+        return
+    for plan in plans:
+        for parameter, activity in zip(plan.signature.parameters, plan.args, strict=True):
+            if not (activity.has_shadow and parameter.pointee_mutable):
+                continue
+            if set(_WORD.findall(parameter.type_name)) - _PLAIN:
+                raise RefusedError(
+                    "changed-table",
+                    f"{plan.signature.source_name} makes or changes hash tables, and may change one behind "
+                    f"`{parameter.name}: {parameter.type_name}`",
+                    where=plan.signature.place,
+                    note="the shadow of a table would not get the keys that the table gets",
+                    hint="take the table by value or by &, or pass what is changed as a slice",
+                )
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_PLAIN = frozenset(
+    {"mut", "const", "bool", "f32", "f64", "i32", "i64", "u32", "u64", "usize"}
+    | {"double", "float", "int", "long", "alloc", "vec", "Vec", "Global"}
+)
 
 
 def restore_control_bytes(ir: str) -> str:

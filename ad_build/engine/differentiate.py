@@ -270,6 +270,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
             notes += add_wrappers(module, layer, attempt)
         with options.timings.stage("engine"):
             text = prepare_text(module, attempt, job.engine, job.read_trees, handed_in)
+            control_bytes.check_tables(text, layer)
             if attempt.variables and job.read_trees is not None:
                 text = seeds.seed_values(text, job.read_trees)
             text = keep_primal_pointers(text)

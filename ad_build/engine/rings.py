@@ -3,7 +3,7 @@
 The ring's own head takes part as a node without a value; where the nodes have theirs, ``std::list`` keeps its length.
 A pointer that walks the ring may point to either, so type analysis finds a float and an integer in one place.  Integers
 beside a head that counts are read and written here by calls that neither type analysis nor activity analysis sees
-through.  A head is an object into which its own address is stored, or a list that a node is hooked into.
+through.  A head is a local object into which its own address is stored.
 
 The functions that link nodes are part of the C++ library's binary; they get bodies.
 """
@@ -81,7 +81,7 @@ _OFFSET = re.compile(
 _LOAD = re.compile(rf"^  ({LOCAL}) = load i64, ptr ({LOCAL}), align \d+", re.MULTILINE)
 _STORE = re.compile(rf"^  store i64 ([^,]+), ptr ({LOCAL}), align \d+", re.MULTILINE)
 _STEP = re.compile(rf"^  ({LOCAL}) = (?:add|sub) (?:nuw |nsw )*i64 ({LOCAL}), (-?\d+)(?=[,\n]|$)", re.MULTILINE)
-_HOOKED = re.compile(r"@_ZNSt8__detail15_List_node_base(?:7_M_hook|9_M_unhook|11_M_transfer)")
+_LOCAL_HEAD = re.compile(rf"^  ({LOCAL}) = alloca ", re.MULTILINE)
 _READER = re.compile(rf"^  ({LOCAL}) = (\w+)|^  (store|switch) ")
 _PLACE = re.compile(r", !dbg !\d+")
 _COUNTS = frozenset(("add", "sub", "icmp", "trunc"))
@@ -140,15 +140,16 @@ _STORES = re.compile(rf"^declare [^\n]*@{re.escape(_PREFIX)}\.store\([^\n]*", re
 def _rewrite(text: str) -> str:
     bases = dict(_OFFSET.findall(text))
     heads = {value for value, place in _SELF.findall(text) if bases.get(place, place) == value}
-    hooked = _HOOKED.search(text) is not None
-    if not heads and not hooked:
+    # A list of somebody else has a shadow whose length must be right.
+    heads &= set(_LOCAL_HEAD.findall(text))
+    if not heads:
         return text
     loads = dict(_LOAD.findall(text))
     steps = {result: loads.get(value) for result, value, _ in _STEP.findall(text)}
     # The places that are counted up or down.
     counted = {place for value, place in _STORE.findall(text) if value in steps and steps[value] == place}
     beside = {place for place, base in bases.items() if base in heads}
-    lengths = {place for place in (counted if hooked else counted & beside) if place in bases}
+    lengths = counted & beside
     # Whoever sets the length of a head to zero need not count with it.
     lengths |= {place for value, place in _STORE.findall(text) if place in beside and value == "0"}
     lengths = {place for place in lengths if _is_length(text, place)}
