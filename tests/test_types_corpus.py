@@ -24,7 +24,6 @@ _NOT_YET = (
     ("rust/enum_black_box", "reverse forward", CONFLICT),
     ("rust/enum_btree_map", "reverse forward", ENDLESS),
     ("rust/enum_hash_map", "reverse forward", CONFLICT),
-    ("rust/enum_vec", "reverse", CONFLICT),
     ("rust/f32_pair_returned", "reverse forward", PACKED),
     ("rust/hash_map_fixed_hasher", "reverse", UNTYPED),
     ("rust/hash_map_made_inside", "reverse forward", CONFLICT),
