@@ -25,7 +25,6 @@ ALL = {construct.label: construct for construct in constructs()}
 # Right with seeds and not without: (construct, mode).
 DECIDED_BY_SEEDS = (
     # Arguments of what is differentiated.
-    ("rust/refcell_by_reference", "reverse"),
     ("c/struct_copied", "reverse"),
     # Copies of arrays whose length is known at run time only.
     ("c/copied_array", "reverse"),
@@ -36,7 +35,7 @@ DECIDED_BY_SEEDS = (
     ("rust/hash_map_made_inside", "reverse"),
     # Parameters of callees, allocations and local variables.
     ("rust/sorted_long", "reverse"),
-    ("rust/rc_made_inside", "forward"),
+    ("rust/rc_made_inside", "reverse"),
 )
 # Half a minute of processor time each.
 SLOW = ("rust/btree_map_grows", "rust/enum_btree_map", "rust/slice_of_tuples")
