@@ -32,7 +32,6 @@ DECIDED_BY_SEEDS = (
     ("rust/vec_of_records", "reverse"),
     # Copies of constant length, of what only debug info tells.
     ("c/unordered_map_of_numbers", "reverse"),
-    ("rust/hash_map_made_inside", "reverse"),
     # Parameters of callees, allocations and local variables.
     ("rust/sorted_long", "reverse"),
     ("rust/rc_made_inside", "reverse"),

@@ -31,6 +31,8 @@ _ARITHMETIC = (*_PLAIN, "fadd", "fsub", "fmul", "fdiv", "frem", "fneg", "freeze"
 _VOLATILE = re.compile(rf'^(  [^\n]*?\b(?:load|store)) volatile ([^\n]*, ptr %"?{re.escape(_KEPT)}\d+\b)', re.MULTILINE)
 # Lines between the phis of a block and where instructions may be put.
 _NO_PLACE = re.compile(r"^    |.* = landingpad ")
+# The engine frees shadows where it sees what was allocated; behind memory it would not.
+_FREES = re.compile(r"@(?:free|__rust_dealloc|_Zd[la]Pv\w*)\(")
 _CONDITION = re.compile(rf"^  (?:br i1|switch i\d+) ({LOCAL}), label ")
 
 
@@ -193,7 +195,7 @@ class _Function:
                 # Nothing that merges lies on a way out before the rest of the block.
                 self._replace(self._keep(first, match.group(1), types), range(len(self.lines)))
         for number in range(first, span.stop):
-            if self.lines[number].lstrip().startswith("#dbg_"):
+            if self.lines[number].lstrip().startswith("#dbg_") or _FREES.search(self.lines[number]):
                 continue
             for name in dict.fromkeys(_LOCALS.findall(self.lines[number].split(" = ", 1)[-1])):
                 if self._lost(self.counted.get(name, frozenset()), block):

@@ -40,6 +40,8 @@ _STAY_DECLARED = (
     "9Backtrace7capture",
     "9Backtrace13force_capture",
 )
+# Printing a backtrace resolves symbols, behind locks of std; errors do so wherever they can be printed.
+_PRINTED_BACKTRACE = re.compile(r"^_RNvX\w*9backtrace\w*9BacktraceNtNt\w*4core3fmt(?:5Debug|7Display)3fmt$")
 
 # The primitives by which a Vec grows return a Result whose one slot is a pointer or an integer, on which type
 # analysis fails; inlined, scalar replacement takes the Result away.  How hashbrown's tables grow is written once for
@@ -100,7 +102,8 @@ def is_allocator_shim(module: llvm.ModuleRef) -> bool:
 
 def stays_declared(symbol: str) -> bool:
     """Whether a symbol of std is left to the final link even where its bitcode is at hand."""
-    return any(part in symbol for part in _STAY_DECLARED) or "___rustc" in symbol
+    named = any(part in symbol for part in _STAY_DECLARED) or "___rustc" in symbol
+    return named or _PRINTED_BACKTRACE.search(symbol) is not None
 
 
 def pull_std(program: llvm.ModuleRef, libraries: Sequence[Library]) -> None:
