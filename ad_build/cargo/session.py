@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,7 @@ def open_session(
     metadata = _metadata(runner, found, invocation) if invocation.links else {}
     override = invocation.values("--target-dir")
     target_dir = cwd / override[-1] if override else Path(metadata.get("target_directory", cwd / "target"))
+    uses_attributes = invocation.links and _has_companion(runner, found, invocation, metadata, target_dir)
     return CargoSession(
         runner=runner,
         toolchain=found,
@@ -85,14 +86,16 @@ def open_session(
         target_dir=target_dir,
         default_bin=_default_bin(metadata, invocation) if invocation.subcommand == "run" else None,
         build_std=build_std,
-        uses_attributes=invocation.links and _has_companion(runner, found, invocation, metadata),
+        uses_attributes=uses_attributes,
     )
 
 
 COMPANION = "ad-build"
 
 
-def _has_companion(runner: Runner, toolchain: RustToolchain, invocation: Invocation, metadata: dict[str, Any]) -> bool:
+def _has_companion(
+    runner: Runner, toolchain: RustToolchain, invocation: Invocation, metadata: dict[str, Any], target_dir: Path
+) -> bool:
     """Whether a package of the workspace, or one that they need, uses the companion crate.
 
     Members and lock file tell at once; where they do not, the lock file may be missing or old, and cargo is asked.
@@ -111,7 +114,10 @@ def _has_companion(runner: Runner, toolchain: RustToolchain, invocation: Invocat
     # What comes from a registry cannot change behind the lock file's back.
     if all(one["name"] in locked and one.get("path") in (None, *members) for one in needed):
         return False
-    everything = _metadata(runner, toolchain, invocation, dependencies=True)
+    # cargo keeps what it knows of rustc in its target folder, if there is one, for one wrapper at a time: the folder of
+    # this call must not be that of pass 2, which would ask rustc anew each time.
+    own = {"CARGO_TARGET_DIR": str(make_dir(target_dir / "ad-build" / "metadata"))}
+    everything = _metadata(runner, toolchain, invocation, dependencies=True, environment=own)
     return any(_names_companion(package) for package in everything.get("packages", ()))
 
 
@@ -120,7 +126,12 @@ def _names_companion(package: dict[str, Any]) -> bool:
 
 
 def _metadata(
-    runner: Runner, toolchain: RustToolchain, invocation: Invocation, *, dependencies: bool = False
+    runner: Runner,
+    toolchain: RustToolchain,
+    invocation: Invocation,
+    *,
+    dependencies: bool = False,
+    environment: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What ``cargo metadata`` says; without ``dependencies`` it needs neither the network nor a lock file.
 
@@ -136,6 +147,7 @@ def _metadata(
     done = runner.run(
         (toolchain.cargo, *start, "metadata", "--format-version", "1", *passed),
         cwd=invocation.cwd,
+        env=environment,
         capture_stderr=dependencies,
     )
     if done.returncode != 0:
