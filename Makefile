@@ -37,6 +37,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/build_overhead.py
 	$(BIN)/python benchmarks/dwarf.py
 	$(BIN)/python benchmarks/seeds.py
+	$(BIN)/python benchmarks/attributes.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info
