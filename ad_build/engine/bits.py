@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ad_build.engine.pointers import LOCAL, function_spans
+from ad_build.engine.pointers import LOCAL, rewrite_functions
 
 _FLOATS = {"i64": "double", "i32": "float"}
 _SIGN = re.compile(rf"^  ({LOCAL}) = ashr (i64|i32) ({LOCAL}), (?:63|31)(?=[,\n]|$)")
@@ -35,11 +35,7 @@ def hide_compared_bits(ir: str) -> str:
     """Rewrite every function of a module that compares floats by their bits."""
     if " = ashr i" not in ir and not _BITS.search(ir):
         return ir
-    parts, at = [], 0
-    for start, end in function_spans(ir):
-        parts += [ir[at:start], _compare_with_small(_rewrite(ir[start:end]))]
-        at = end
-    text = "".join([*parts, ir[at:]])
+    text = rewrite_functions(ir, lambda function: _compare_with_small(_rewrite(function)))
     for integer, kind in _FLOATS.items():
         if f"@ad_build.bits.{kind}(" in text:
             text += (

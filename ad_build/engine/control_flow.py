@@ -1,6 +1,19 @@
-"""Dominators and natural loops of a function whose blocks are numbered."""
+"""Blocks, dominators and natural loops of a function."""
 
 from __future__ import annotations
+
+from ad_build.engine.pointers import read_function
+
+
+def number_blocks(text: str) -> tuple[dict[str, int], list[list[int]], int]:
+    """The blocks of a function by name, numbered; the numbers of those that follow each; and the entry's number."""
+    edges = read_function(text).edges
+    names = list(edges)
+    numbers = {name: number for number, name in enumerate(names)}
+    successors = [[numbers[name] for name in dict.fromkeys(edges[block]) if name in numbers] for block in names]
+    # An entry block that has a label is listed twice, the first time without edges.
+    entry = 1 if len(names) > 1 and not successors[0] else 0
+    return numbers, successors, entry
 
 
 def dominators(successors: list[list[int]], entry: int) -> dict[int, int]:

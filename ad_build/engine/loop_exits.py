@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import re
 
-from ad_build.engine.control_flow import natural_loops
-from ad_build.engine.pointers import function_spans, read_function
+from ad_build.engine.control_flow import natural_loops, number_blocks
+from ad_build.engine.pointers import block_name, rewrite_functions
 
 _NEVER = "@ad_build.never"
 _DECLARED = f"{_NEVER} = external constant i8\n"
 _FLAG = re.compile(rf"^{_NEVER} = external [^\n]*?constant i8(.*)$", re.MULTILINE)
-_LABEL = re.compile(r'^(?:"((?:[^"\\]|\\.)*)"|([-a-zA-Z$._0-9]+)):')
 _JUMP = re.compile(r"^  br label (%\S+?)(,.*)?$")
 _LEAVES = re.compile(r"^  ret\b")
 _RETURN = re.compile(r"^  ret (void|.*?)(?:, ![^\n]*)?$", re.MULTILINE)
@@ -25,15 +24,8 @@ _RETURN = re.compile(r"^  ret (void|.*?)(?:, ![^\n]*)?$", re.MULTILINE)
 
 def give_exits(ir: str) -> str:
     """Rewrite every function that has such a loop."""
-    parts, at = [], 0
-    for start, end in function_spans(ir):
-        text = ir[start:end]
-        if text.count("label %") > 4:
-            new = _rewrite(text)
-            if new is not text:
-                parts += [ir[at:start], new]
-                at = end
-    return "".join([*parts, ir[at:], _DECLARED]) if parts else ir
+    new = rewrite_functions(ir, _rewrite)
+    return ir if new is ir else new + _DECLARED
 
 
 def close_exits(ir: str) -> str:
@@ -42,14 +34,11 @@ def close_exits(ir: str) -> str:
 
 
 def _rewrite(text: str) -> str:
-    edges = read_function(text).edges
-    names = list(edges)
-    numbers = {name: number for number, name in enumerate(names)}
-    successors = [[numbers[name] for name in dict.fromkeys(edges[block]) if name in numbers] for block in names]
-    # An entry block that has a label is listed twice, the first time without edges.
-    entry = 1 if len(names) > 1 and not successors[0] else 0
+    if text.count("label %") <= 4:
+        return text
+    numbers, successors, entry = number_blocks(text)
     lines = text.split("\n")
-    blocks = _terminators(lines, names)
+    blocks = _terminators(lines, numbers)
     leaves = {block for block, line in blocks.items() if _LEAVES.match(lines[line])}
     chosen: set[int] = set()
     for body in natural_loops(successors, entry).values():
@@ -80,15 +69,14 @@ def _rewrite(text: str) -> str:
     return f"{text[:end]}\n\nad_build.exit:\n  ret {value}{text[end:]}"
 
 
-def _terminators(lines: list[str], names: list[str]) -> dict[int, int]:
+def _terminators(lines: list[str], numbers: dict[str, int]) -> dict[int, int]:
     """The line on which each block ends, by the block's number."""
-    numbers = {name: number for number, name in enumerate(names)}
     found: dict[int, int] = {}
     block = 0
     for number, line in enumerate(lines):
-        label = _LABEL.match(line)
+        label = block_name(line)
         if label:
-            block = numbers[f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"']
+            block = numbers[label]
         elif line.startswith("  ") and not line.lstrip().startswith("#dbg_"):
             found[block] = number
     return found

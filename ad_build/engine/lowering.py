@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ad_build.engine.instructions import Layout, split_type
-from ad_build.engine.pointers import GLOBAL, LOCAL, function_spans
+from ad_build.engine.pointers import GLOBAL, LOCAL, rewrite_functions
 
 # rustc 1.96 makes `f64::max` of llvm.maximumnum, which Enzyme 0.0.238 cannot differentiate.  llvm.maxnum differs from
 # it in the sign of a zero and on signalling NaNs alone; derivatives are the same.
@@ -24,15 +24,12 @@ def mask_offsets(ir: str) -> str:
     chosen = _OFFSET.search(ir) and re.compile(_SELECT.format(*[LOCAL] * 4), re.MULTILINE)
     if not chosen:
         return ir
-    parts, at = [], 0
-    for start, end in function_spans(ir):
-        text = ir[start:end]
+
+    def rewrite(text: str) -> str:
         offsets = set(_OFFSET.findall(text))
-        if offsets:
-            masked = chosen.sub(lambda match: _masked(match) if match.group(1) in offsets else match.group(), text)  # noqa: B023
-            parts += [ir[at:start], masked]
-            at = end
-    return "".join([*parts, ir[at:]])
+        return chosen.sub(lambda match: _masked(match) if match.group(1) in offsets else match.group(), text)
+
+    return rewrite_functions(ir, rewrite)
 
 
 def _masked(match: re.Match[str]) -> str:
@@ -58,14 +55,13 @@ _MOST_LEAVES = 16
 def split_aggregates(ir: str) -> str:
     """Load structs and arrays piece by piece where nothing but their pieces is used, or they are stored again."""
     layout = Layout.of(ir)
-    parts, at = [], 0
-    for start, end in function_spans(ir):
-        text = ir[start:end]
+
+    def rewrite(text: str) -> str:
         for load in _AGGREGATE_LOAD.finditer(text):
             text = _split_aggregate(text, load, layout)
-        parts += [ir[at:start], text]
-        at = end
-    return "".join([*parts, ir[at:]])
+        return text
+
+    return rewrite_functions(ir, rewrite)
 
 
 def _split_aggregate(text: str, load: re.Match[str], layout: Layout) -> str:

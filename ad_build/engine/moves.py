@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from ad_build.engine.pointers import function_spans, split_arguments
+from ad_build.engine.pointers import rewrite_functions, split_arguments
 
 _MOVE = re.compile(r"^  (?:tail )?call void @llvm\.memmove\.p0\.p0\.i(?:32|64)\(.*$", re.MULTILINE)
 _ALIGN = re.compile(r"\balign \d+ ")
@@ -74,13 +74,7 @@ def separate_moves(ir: str) -> str:
     """Prepare every ``memmove`` of a module for reverse mode."""
     if "@llvm.memmove.p0.p0.i" not in ir:
         return ir
-    parts, at = [], 0
-    for start, end in function_spans(ir):
-        text = ir[start:end]
-        if "@llvm.memmove.p0.p0.i" in text:
-            parts += [ir[at:start], _rewrite(text)]
-            at = end
-    ir = "".join([*parts, ir[at:]])
+    ir = rewrite_functions(ir, lambda text: _rewrite(text) if "@llvm.memmove.p0.p0.i" in text else text)
     if "\ndeclare void @llvm.memcpy.p0.p0.i64(" not in ir:
         ir += _COPY
     return ir + "".join(_ADD.format(name=_NAME.format(kind), kind=kind, size=size) for kind, size in _KINDS.items())

@@ -13,12 +13,11 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 
-from ad_build.engine.control_flow import dominators, natural_loops
+from ad_build.engine.control_flow import dominators, natural_loops, number_blocks
 from ad_build.engine.instructions import FLOATS, split_commas, split_type
-from ad_build.engine.pointers import LOCAL, function_spans, read_function
+from ad_build.engine.pointers import LOCAL, block_name, rewrite_functions
 
 _KEPT = "ad_build.kept."
-_LABEL = re.compile(r'^(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+)):')
 _DEFINED = re.compile(rf"^  ({LOCAL}) = (.*)$")
 _LOCALS = re.compile(LOCAL)
 _FLAGS = re.compile(r"^(?:nuw|nsw|nneg|exact|disjoint|samesign|fast|nnan|ninf|nsz|arcp|contract|afn|reassoc) ")
@@ -38,15 +37,7 @@ _CONDITION = re.compile(rf"^  (?:br i1|switch i\d+) ({LOCAL}), label ")
 
 def keep_left_values(ir: str) -> str:
     """Rewrite every function in which values leave two loops at once."""
-    parts, at = [], 0
-    for start, end in function_spans(ir):
-        text = ir[start:end]
-        if text.count(" = phi ") > 1:
-            new = _rewrite(text)
-            if new is not text:
-                parts += [ir[at:start], new]
-                at = end
-    return "".join([*parts, ir[at:]]) if parts else ir
+    return rewrite_functions(ir, _rewrite)
 
 
 def forget_kept_values(ir: str) -> str:
@@ -55,12 +46,9 @@ def forget_kept_values(ir: str) -> str:
 
 
 def _rewrite(text: str) -> str:
-    edges = read_function(text).edges
-    names = list(edges)
-    numbers = {name: number for number, name in enumerate(names)}
-    successors = [[numbers[name] for name in dict.fromkeys(edges[block]) if name in numbers] for block in names]
-    # An entry block that has a label is listed twice, the first time without edges.
-    entry = 1 if len(names) > 1 and not successors[0] else 0
+    if text.count(" = phi ") <= 1:
+        return text
+    numbers, successors, entry = number_blocks(text)
     loops = natural_loops(successors, entry)
     around = {
         header: min(outer, key=len)
@@ -126,11 +114,10 @@ class _Function:
     def _find_blocks(self) -> None:
         block, first = 0, 1
         for number, line in enumerate(self.lines):
-            label = _LABEL.match(line)
+            label = block_name(line)
             if label:
                 self.blocks[block] = range(first, number)
-                name = f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"'
-                block, first = self.numbers[name], number + 1
+                block, first = self.numbers[label], number + 1
             elif line.startswith("define "):
                 first = number + 1
         self.blocks[block] = range(first, len(self.lines) - 1)

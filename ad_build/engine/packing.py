@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ad_build.engine.pointers import LOCAL, function_spans
+from ad_build.engine.pointers import LOCAL, rewrite_functions
 
 # The half of a word, and how many bits it has.
 HALVES = {"i64": ("i32", 32), "i128": ("i64", 64)}
@@ -30,13 +30,11 @@ def split_assembled_words(ir: str) -> str:
     """The module with assembled words stored by halves, and words of which halves are taken loaded by halves."""
     if " to i32" not in ir and "zext i32" not in ir and "zext i64" not in ir:
         return ir
-    parts, at = [], 0
-    for start, end in function_spans(ir):
-        text = ir[start:end]
-        if "zext i" in text or "trunc " in text:
-            parts += [ir[at:start], _split_loads(_split_stores(text))]
-            at = end
-    return "".join([*parts, ir[at:]])
+    return rewrite_functions(ir, _rewrite)
+
+
+def _rewrite(text: str) -> str:
+    return _split_loads(_split_stores(text)) if "zext i" in text or "trunc " in text else text
 
 
 def _split_stores(text: str) -> str:

@@ -6,7 +6,7 @@ llvmlite gives no identity to unnamed values, while LLVM's printer names every o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 LOCAL = r'%(?:"(?:[^"\\]|\\..)*"|[-a-zA-Z$._0-9]+)'
@@ -52,6 +52,26 @@ def function_spans(ir: str) -> Iterator[tuple[int, int]]:
         yield start, at
 
 
+def rewrite_functions(ir: str, rewrite: Callable[[str], str]) -> str:
+    """The module with ``rewrite`` applied to the text of each function; ``ir`` itself where nothing changes."""
+    parts, at = [], 0
+    for start, end in function_spans(ir):
+        text = ir[start:end]
+        new = rewrite(text)
+        if new != text:
+            parts += [ir[at:start], new]
+            at = end
+    return "".join([*parts, ir[at:]]) if parts else ir
+
+
+def block_name(line: str) -> str | None:
+    """The block that begins with a line, as it is branched to (``%name``); None where it is no label."""
+    label = _LABEL.match(line)
+    if label is None:
+        return None
+    return f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"'
+
+
 def read_name(text: str) -> str:
     """The name of a function, from its text, as LLVM has it (without ``@`` and quotes)."""
     match = _HEADER.search(text)
@@ -69,9 +89,9 @@ def read_function(text: str) -> Function:
         if line.startswith("define "):
             function.name, function.parameters = _header(line)
             continue
-        label = _LABEL.match(line)
+        label = block_name(line)
         if label:
-            block = f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"'
+            block = label
             function.edges[block] = []
             continue
         if "label %" in line:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from ad_build import ir_text
 from ad_build.engine.libm import append
-from ad_build.engine.pointers import LOCAL, function_spans
+from ad_build.engine.pointers import LOCAL, block_name, rewrite_functions
 
 _PREFIX = "ad_build.guarded."
 _UNARY = ("sqrt", "log", "log2", "log10", "exp", "exp2", "exp10", "sinh", "cosh", "asin", "acos")
@@ -28,7 +28,6 @@ _POLE = re.compile(
     rf"|(?:tail )?call [^@\n]*@llvm\.({_INTRINSICS})\.f(?:64|32)\(([^\n]*?)\)[^,()\n]*)((?:, ![^\n]*)?)$",
     re.MULTILINE,
 )
-_LABEL = re.compile(r'^(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+)):')
 _TARGET = re.compile(rf"label ({LOCAL})")
 _INCOMING = re.compile(rf"\[ ([^\[\]]*?), ({LOCAL}) \]")
 _NAMES = re.compile(LOCAL)
@@ -41,13 +40,7 @@ _ARITHMETIC = ("fadd", "fsub", "fmul", "fdiv", "fneg", "fpext", "fptrunc")
 
 def guard_poles(ir: str) -> str:
     """Rewrite every function of a module that computes such an operation ahead of its condition."""
-    parts, at = [], 0
-    for start, end in function_spans(ir):
-        text = ir[start:end]
-        if _POLE.search(text) and _CONDITIONS.search(text):
-            parts += [ir[at:start], _rewrite(text)]
-            at = end
-    ir = "".join([*parts, ir[at:]])
+    ir = rewrite_functions(ir, _rewrite)
     wanted = sorted(set(re.findall(rf"@{re.escape(_PREFIX)}(\w+)\.(f64|f32)\(", ir)))
     return append(ir, [_rule(name, suffix) for name, suffix in wanted]) if wanted else ir
 
@@ -77,9 +70,9 @@ def _read(text: str) -> _Code:
     targets: list[list[str]] = [[]]
     ends: list[str] = [""]
     for number, line in enumerate(code.lines):
-        label = _LABEL.match(line)
+        label = block_name(line)
         if label:
-            names.append(f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"')
+            names.append(label)
             targets.append([])
             ends.append("")
         code.block_of.append(len(names) - 1)
@@ -143,6 +136,8 @@ def _post_dominators(successors: list[list[int]]) -> list[int]:
 
 
 def _rewrite(text: str) -> str:
+    if not (_POLE.search(text) and _CONDITIONS.search(text)):
+        return text
     code = _read(text)
     known: dict[str, bool] = {}
     lines = code.lines

@@ -11,11 +11,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ad_build.engine.pointers import LOCAL, function_spans, read_function
+from ad_build.engine.pointers import LOCAL, block_name, read_function, rewrite_functions
 
 _LOAD = re.compile(rf"^  ({LOCAL}) = load i64, ptr ({LOCAL}|@[^,]+), align \d+")
 _DEFINED = re.compile(rf"^  ({LOCAL}) = ")
-_LABEL = re.compile(r'^(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+)):')
 _NAMES = re.compile(LOCAL)
 _TO_DOUBLE = re.compile(rf"^  {LOCAL} = bitcast i64 {LOCAL} to double")
 _TO_HALF = re.compile(rf"^  {LOCAL} = trunc (?:nuw |nsw )*i64 {LOCAL} to i32")
@@ -30,13 +29,13 @@ _PURE = re.compile(r"@llvm\.(?:fmuladd|fma|sqrt|fabs|sin|cos|exp|log|pow|minnum|
 
 def read_where_used(ir: str) -> str:
     """Rewrite every function in which a loaded word is used as a float and as something else."""
-    parts, at = [], 0
-    for start, end in function_spans(ir):
-        text = ir[start:end]
-        if " = load i64, " in text and (" to double" in text or " to float" in text):
-            parts += [ir[at:start], _Function(text).rewrite()]
-            at = end
-    return "".join([*parts, ir[at:]])
+    return rewrite_functions(ir, _rewrite)
+
+
+def _rewrite(text: str) -> str:
+    if " = load i64, " in text and (" to double" in text or " to float" in text):
+        return _Function(text).rewrite()
+    return text
 
 
 @dataclass(slots=True)
@@ -64,9 +63,7 @@ class _Function:
         self.edges = read_function(self.text).edges
         block = "entry"
         for number, line in enumerate(self.lines):
-            label = _LABEL.match(line)
-            if label:
-                block = f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"'
+            block = block_name(line) or block
             self.block_of.append(block)
             if not line.lstrip().startswith("#dbg_"):
                 defined = _DEFINED.match(line)

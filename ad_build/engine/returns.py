@@ -11,12 +11,11 @@ import re
 
 from ad_build import ir_text
 from ad_build.engine.instructions import FLOATS, Layout, split_commas, split_type, value_of
-from ad_build.engine.pointers import GLOBAL, LOCAL, function_spans, split_arguments
+from ad_build.engine.pointers import GLOBAL, LOCAL, block_name, rewrite_functions, split_arguments
 
 _DEFINE = re.compile(rf"^define (.*?)(\{{[^{{}}]*\}}) ({GLOBAL})\(", re.MULTILINE)
 _CALL = re.compile(rf"^  (?:({LOCAL}) = )?(?:tail |notail )?(call|invoke) (.*?)(\{{[^{{}}]*\}}) ({GLOBAL})\(")
 _NORMAL = re.compile(rf"^(\s+to label )({LOCAL})( unwind label {LOCAL}.*)$")
-_LABEL = re.compile(r'^(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+)):')
 _WORDS = re.compile(r"\b(?:noundef|nonnull|zeroext|signext|inreg|range\([^)]*\)|nofpclass\([^)]*\)) ")
 _INSERT = re.compile(rf"^  ({LOCAL}) = insertvalue (\{{[^{{}}]*\}} .*)$")
 _SUFFIX = ".ad_build.out"
@@ -28,13 +27,11 @@ def return_mixed_structs_in_memory(ir: str) -> str:
     mixed = {name: kind for _, kind, name in _DEFINE.findall(ir) if _is_mixed(layout, kind)}
     if not mixed:
         return ir
-    parts, at = [], 0
-    for start, end in function_spans(ir):
-        text = ir[start:end]
-        if any(name in text for name in mixed):
-            parts += [ir[at:start], _Rewriter(layout, mixed, text).rewrite()]
-            at = end
-    ir = "".join([*parts, ir[at:]])
+
+    def rewrite(text: str) -> str:
+        return _Rewriter(layout, mixed, text).rewrite() if any(name in text for name in mixed) else text
+
+    ir = rewrite_functions(ir, rewrite)
     names = [_new_name(name)[1:].strip('"') for name in mixed]
     return ir_text.edit_function_attributes(ir, names, _writes_memory)
 
@@ -107,9 +104,7 @@ class _Rewriter:
         kind = self.mixed.get(own or "", "")
         lines = iter(self.lines)
         for line in lines:
-            label = _LABEL.match(line)
-            if label:
-                self.block = f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"'
+            self.block = block_name(line) or self.block
             call = _CALL.match(line)
             if call and self.mixed.get(call.group(5)) == call.group(4):
                 following = next(lines) if call.group(2) == "invoke" else ""
@@ -199,7 +194,7 @@ class _Rewriter:
         if not self.slots:
             return self.out
         at = next(number for number, line in enumerate(self.out) if line.startswith("define ")) + 1
-        if _LABEL.match(self.out[at]):
+        if block_name(self.out[at]):
             at += 1
         return [*self.out[:at], *self.slots, *self.out[at:]]
 
@@ -234,9 +229,9 @@ def _replace_in_phis(text: str, old: str, new: str, target: str) -> str:
     lines = text.split("\n")
     inside = False
     for number, line in enumerate(lines):
-        label = _LABEL.match(line)
+        label = block_name(line)
         if label:
-            inside = (f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"') == target
+            inside = label == target
         elif inside and " = phi " in line:
             lines[number] = line.replace(f", {old} ]", f", {new} ]")
     return "\n".join(lines)

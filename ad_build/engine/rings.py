@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from ad_build.engine.pointers import LOCAL, function_spans
+from ad_build.engine.pointers import LOCAL, rewrite_functions
 
 _PREFIX = "ad_build.length"
 _LINK = "_ZNSt8__detail15_List_node_base"
@@ -100,18 +100,12 @@ def give_links(ir: str) -> str:
 
 def hide_lengths(ir: str) -> str:
     """Rewrite every function of a module in which a ring is made or changed."""
-    parts, at = [], 0
-    for start, end in function_spans(ir):
-        text = ir[start:end]
-        rewritten = _rewrite(text)
-        if rewritten != text:
-            parts += [ir[at:start], rewritten]
-            at = end
-    if not parts:
+    rewritten = rewrite_functions(ir, _rewrite)
+    if rewritten is ir:
         return ir
     words = 'nofree nosync nounwind willreturn memory(argmem: {}) "enzyme_inactive"'
     return (
-        "".join([*parts, ir[at:]])
+        rewritten
         + f'\ndeclare "enzyme_type"="{{[-1]:Integer}}" i64 @{_PREFIX}.load(ptr) {words.format("read")}\n'
         + f"declare void @{_PREFIX}.store(ptr, i64) {words.format('write')}\n"
     )

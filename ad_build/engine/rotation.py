@@ -13,19 +13,14 @@ from __future__ import annotations
 
 import re
 
-from ad_build.engine.pointers import blocks_in_cycles, function_spans, objects, read_function
+from ad_build.engine.pointers import blocks_in_cycles, function_spans, objects, read_function, rewrite_functions
 
 ENGINE_FLAG = "--disable-i2p-p2i-opt=1"
 
 
 def separate_rotating_buffers(ir: str) -> str:
     """Rewrite every function of a module in which a loop rotates pointers to different objects."""
-    parts = []
-    at = 0
-    for start, end in function_spans(ir):
-        parts += [ir[at:start], _rewrite(ir[start:end])]
-        at = end
-    return "".join([*parts, ir[at:]])
+    return rewrite_functions(ir, _rewrite)
 
 
 def flags_for(ir: str, given: tuple[str, ...]) -> tuple[str, ...]:

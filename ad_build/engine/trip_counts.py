@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ad_build.engine.pointers import LOCAL, function_spans
+from ad_build.engine.pointers import LOCAL, block_name, function_spans
 
-_LABEL = re.compile(r'^(?:"((?:[^"\\]|\\..)*)"|([-a-zA-Z$._0-9]+)):')
 _PHI = re.compile(rf"^  ({LOCAL}) = phi (i\d+) \[ ([^,\]]+), ({LOCAL}) \], \[ ([^,\]]+), ({LOCAL}) \]")
 _SUB = re.compile(rf"^  ({LOCAL}) = sub (?:nuw |nsw )*(i\d+) ({LOCAL}), ({LOCAL})")
 _COMPARE = re.compile(rf"^  ({LOCAL}) = icmp (?:samesign )?(ugt|sgt|ult|slt) (i\d+) ({LOCAL}), ({LOCAL})")
@@ -72,12 +71,11 @@ def _blocks(lines: list[str]) -> dict[str, range]:
     """The lines of each block, by label; the first one's label is implied and listed as ``""``."""
     starts: list[tuple[str, int]] = []
     for number, line in enumerate(lines):
-        label = _LABEL.match(line)
+        label = block_name(line)
         if line.startswith("define "):
             starts.append(("", number + 1))
         elif label:
-            name = f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"'
-            starts.append((name, number + 1))
+            starts.append((label, number + 1))
     ends = [start - 1 for _, start in starts[1:]] + [len(lines)]
     return {name: range(start, end) for (name, start), end in zip(starts, ends, strict=True)}
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from ad_build.engine import word_rules
 from ad_build.engine.instructions import FLOATS, read_gep, split_commas, split_type, value_of
-from ad_build.engine.pointers import GLOBAL, LOCAL, split_arguments
+from ad_build.engine.pointers import GLOBAL, LOCAL, block_name, split_arguments
 from ad_build.engine.regions import INTEGER, Body, Contents, instruction
 from ad_build.errors import EngineError
 
@@ -243,9 +243,9 @@ class _Rewriter:
     # --- rewriting --------------------------------------------------------------------------------------------------
 
     def _line(self, line: str) -> None:
-        label = _LABEL.match(line)
+        label = block_name(line)
         if label:
-            self.block = f"%{label.group(2)}" if label.group(2) is not None else f'%"{label.group(1)}"'
+            self.block = label
             self.out.append(line)
             return
         result, text = instruction(line)
