@@ -60,14 +60,29 @@ def split_rust(symbol: str) -> tuple[str, str] | None:
     return path, bare[: 2 + parser.at]
 
 
+def rust_identity(symbol: str) -> tuple[str, str] | None:
+    """What a v0 symbol says in every build of the same source, and the symbol's own crates; None for other symbols.
+
+    The first part is the path with every number that keeps functions apart, but without the hashes of crates, which
+    follow the build's settings.  The second tells functions of different builds of a crate apart, and leaves out which
+    crate a generic function was compiled in.
+    """
+    found = split_rust(symbol)
+    if found is None:
+        return None
+    parser = _V0(found[1][2:], exact=True)
+    return parser.path(in_value=True), found[1]
+
+
 # --- Rust, v0 -----------------------------------------------------------------------------------------------------
 
 
 class _V0:
     """A recursive-descent parser of v0; one method for each rule of the grammar.  Raises ValueError and the like."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, exact: bool = False) -> None:
         self.text = text
+        self.exact = exact  # keep what people leave out of a path
         self.at = 0
         self.steps = 0
         self.depth = 0
@@ -151,11 +166,11 @@ class _V0:
         if tag == "N":
             return self._nested_path(in_value)
         if tag == "M":
-            self._skip_impl_path()
-            return f"<{self.type()}>"
+            place = self._impl_path()
+            return f"<{place}{self.type()}>"
         if tag == "X":
-            self._skip_impl_path()
-            return f"<{self.type()} as {self.path()}>"
+            place = self._impl_path()
+            return f"<{place}{self.type()} as {self.path()}>"
         if tag == "Y":
             return f"<{self.type()} as {self.path()}>"
         if tag == "I":
@@ -174,12 +189,15 @@ class _V0:
         if namespace.isupper():
             kind = _SPECIAL_NAMESPACES.get(namespace, namespace)
             return f"{base}::{{{kind}{':' if name else ''}{name}#{number}}}"
+        if self.exact:
+            return f"{base}::{namespace}{name}#{number}"
         return f"{base}::{name}" if name else base
 
-    def _skip_impl_path(self) -> None:
-        """Where an ``impl`` stands is not part of a path as people write it."""
-        self.optional62("s")
-        self.path()
+    def _impl_path(self) -> str:
+        """Where an ``impl`` stands, which is not part of a path as people write it."""
+        number = self.optional62("s")
+        place = self.path()
+        return f"{place}#{number}: " if self.exact else ""
 
     def _generic_argument(self) -> str:
         if self.eat("L"):

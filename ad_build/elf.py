@@ -7,6 +7,7 @@ Source of the layouts: System V ABI, chapter 4, and gABI's "extended section num
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ad_build.errors import LinkError
@@ -17,11 +18,8 @@ BITCODE_SECTION = ".ad_build.bc"
 
 Buffer = bytes | memoryview
 
-# Our own section for bitcode.  Not `.llvmbc`: binutils' ar and nm load LLVM's plugin where it is installed, which
-# takes objects with that section for LTO objects and, on newer bitcode than its own, sees no symbols in them.
-BITCODE_SECTION = ".ad_build.bc"
-
 _MAGIC = b"\x7fELF"
+_MACHINE_AT = 18
 _CLASS64, _LITTLE = 2, 1
 _SECTION = struct.Struct("<IIQQQQIIQQ")
 _SYMBOL = struct.Struct("<IBBHQQ")
@@ -29,9 +27,16 @@ _HEADER_SIZE = 64
 _SHOFF_AT, _SHENTSIZE_AT = 40, 58  # e_shoff (8 bytes); e_shentsize, e_shnum, e_shstrndx (2 bytes each)
 _LORESERVE, _XINDEX = 0xFF00, 0xFFFF
 
-SHT_PROGBITS, SHT_SYMTAB, SHT_NOBITS = 1, 2, 8
+SHT_PROGBITS, SHT_SYMTAB, SHT_RELA, SHT_NOBITS = 1, 2, 4, 8
+SHF_WRITE, SHF_ALLOC, SHF_INFO_LINK = 0x1, 0x2, 0x40
+# Garbage collection leaves such a section alone, also where nothing but the names of its ends is used.
+SHF_GNU_RETAIN = 0x20_0000
 SHF_EXCLUDE = 0x8000_0000
 _STB_LOCAL, _SHN_UNDEF = 0, 0
+_STT_FUNC = 2
+_RELA = struct.Struct("<QQq")
+# By e_machine: the relocation that stores a symbol's 64-bit address (R_X86_64_64, R_AARCH64_ABS64).
+_ABSOLUTE = {62: 1, 183: 257}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,6 +144,12 @@ def add_section(obj: bytes, name: str, data: bytes, *, flags_exclude: bool = Tru
     ``flags_exclude`` marks it SHF_EXCLUDE, so that the linker leaves it out of programs.  No index of an
     existing section or symbol changes.  Raises :class:`LinkError` (``bad-object``) for a malformed file.
     """
+    flags = SHF_EXCLUDE if flags_exclude else 0
+    return _add_sections(obj, [(name, data, _Section(name=0, type=SHT_PROGBITS, flags=flags, addralign=4))])
+
+
+def _add_sections(obj: bytes, added: Sequence[tuple[str, bytes, _Section]]) -> bytes:
+    """A copy of the object with more sections: names, contents, and headers but for name, offset and size."""
     table = _read_table(obj)
     if table is None:
         raise _bad("the file has no section headers")
@@ -146,15 +157,12 @@ def add_section(obj: bytes, name: str, data: bytes, *, flags_exclude: bool = Tru
     # Compilers put the header table last: then the new one takes its place.
     ends = table.offset + len(sections) * _SECTION.size == len(obj)
     out = bytearray(obj[: table.offset] if ends else obj)
-    old_names = bytes(_content(obj, sections[table.names]))
-
-    added = _Section(
-        name=len(old_names), type=SHT_PROGBITS, flags=SHF_EXCLUDE if flags_exclude else 0,
-        offset=_append(out, data, 4), size=len(data), addralign=4,
-    )  # fmt: skip
-    new_names = old_names + name.encode() + b"\0"
-    sections[table.names] = replace(sections[table.names], offset=_append(out, new_names, 1), size=len(new_names))
-    sections.append(added)
+    names = bytes(_content(obj, sections[table.names]))
+    for name, data, section in added:
+        start = _append(out, data, section.addralign)
+        sections.append(replace(section, name=len(names), offset=start, size=len(data)))
+        names += name.encode() + b"\0"
+    sections[table.names] = replace(sections[table.names], offset=_append(out, names, 1), size=len(names))
     count = len(sections)
     if count >= _LORESERVE:
         sections[0] = replace(sections[0], size=count)
@@ -172,6 +180,48 @@ def _append(out: bytearray, data: bytes, align: int) -> int:
     return start
 
 
+def read_functions(obj: Buffer) -> Iterator[tuple[int, str]]:
+    """The functions that an object defines, local ones too: index in the symbol table and name.
+
+    Raises :class:`LinkError` (``bad-object``) for a malformed file.
+    """
+    for index, (name, info, section) in enumerate(_symbols(obj)):
+        if info & 0xF == _STT_FUNC and section != _SHN_UNDEF:
+            yield index, name
+
+
+def add_addresses(obj: bytes, section: str, addresses: Sequence[tuple[int, int]]) -> bytes:
+    """A copy of the object with one more section of pairs: the address of a symbol, and a number; 8 bytes each.
+
+    ``addresses`` are indices of the symbol table with their numbers (signed).  Raises :class:`LinkError`
+    (``bad-object``) for a malformed file or a machine whose relocations are not known.
+    """
+    table = _read_table(obj)
+    (machine,) = struct.unpack_from("<H", obj, _MACHINE_AT)
+    kind = _ABSOLUTE.get(machine)
+    symtab = next((i for i, s in enumerate(table.sections if table else ()) if s.type == SHT_SYMTAB), None)
+    if table is None or symtab is None or kind is None:
+        raise _bad(f"no symbols, or machine {machine}, whose relocations ad-build does not know")
+    place = len(table.sections)
+    data = b"".join(struct.pack("<Qq", 0, number) for _, number in addresses)
+    relocations = b"".join(_RELA.pack(16 * i, symbol << 32 | kind, 0) for i, (symbol, _) in enumerate(addresses))
+    # Written to by the dynamic linker where the program can be loaded anywhere.
+    flags = SHF_ALLOC | SHF_WRITE | SHF_GNU_RETAIN
+    return _add_sections(
+        obj,
+        [
+            (section, data, _Section(name=0, type=SHT_PROGBITS, flags=flags, addralign=8)),
+            (
+                f".rela{section}",
+                relocations,
+                _Section(
+                    name=0, type=SHT_RELA, flags=SHF_INFO_LINK, link=symtab, info=place, addralign=8, entsize=_RELA.size
+                ),
+            ),
+        ],
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Symbols:
     """The global and weak symbols of a relocatable object: those it defines and those it needs."""
@@ -182,9 +232,17 @@ class Symbols:
 
 def read_symbols(obj: Buffer) -> Symbols:
     """Read the symbol table.  Raises :class:`LinkError` (``bad-object``) for a malformed file."""
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    for name, info, section in _symbols(obj):
+        if info >> 4 != _STB_LOCAL:
+            found[section != _SHN_UNDEF].add(name)
+    return Symbols(defined=frozenset(found[True]), undefined=frozenset(found[False]))
+
+
+def _symbols(obj: Buffer) -> Iterator[tuple[str, int, int]]:
+    """Name, binding and type (``st_info``), and section of every entry of the symbol table."""
     table = _read_table(obj)
     sections = table.sections if table else ()
-    found: dict[bool, set[str]] = {True: set(), False: set()}
     for symtab in sections:
         if symtab.type != SHT_SYMTAB:
             continue
@@ -192,7 +250,5 @@ def read_symbols(obj: Buffer) -> Symbols:
             raise _bad("a symbol table without names")
         content, strings = _content(obj, symtab), bytes(_content(obj, sections[symtab.link]))
         for name, info, _, index, _, _ in _SYMBOL.iter_unpack(content[: len(content) // _SYMBOL.size * _SYMBOL.size]):
-            if info >> 4 != _STB_LOCAL:
-                end = strings.find(b"\0", name)
-                found[index != _SHN_UNDEF].add(strings[name : end if end >= 0 else None].decode(errors="replace"))
-    return Symbols(defined=frozenset(found[True]), undefined=frozenset(found[False]))
+            end = strings.find(b"\0", name)
+            yield strings[name : end if end >= 0 else None].decode(errors="replace"), info, index

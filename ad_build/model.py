@@ -206,7 +206,8 @@ class FatModule:
     ``consumed`` are the input files whose code is in the module.  ``renamed`` are pairs (name in the module, name in
     the final link) of runtime functions that the engine knows under plain names.  ``found`` are the names of all
     requests whose function exists, used or not; ``missing`` the errors of unused requests whose function does not.
-    ``handed_in`` are functions of the program that its pointers may point to when they come into a derivative.
+    ``handed_in`` are functions of the program that its pointers may point to when they come into a derivative;
+    ``outside`` says of those that the archive cannot name by a symbol what they are to be told by: (symbol, identity).
     """
 
     ir: str
@@ -217,6 +218,7 @@ class FatModule:
     found: tuple[str, ...] = ()
     missing: tuple[AdBuildError, ...] = ()
     handed_in: tuple[str, ...] = ()
+    outside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -232,7 +234,11 @@ class Derivative:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StaticArchive:
-    """The archive on disk, and the derivatives it exports."""
+    """The archive on disk, and the derivatives it exports.
+
+    ``outside`` are the identities of the functions whose addresses it looks for in a table that the last link makes.
+    """
 
     path: Path
     derivatives: tuple[Derivative, ...]
+    outside: tuple[str, ...] = ()

@@ -129,7 +129,8 @@ def build_archive(
         )
         for plan in plans
     )
-    return StaticArchive(path=archive, derivatives=derivatives)
+    outside = tuple(identity for _, identity in fat.outside)
+    return StaticArchive(path=archive, derivatives=derivatives, outside=outside)
 
 
 def keep(options: Options, name: str, text: str) -> None:
@@ -195,12 +196,14 @@ class _Made:
     """What one program needed: the archive (None where it uses no derivative), and which requests it could serve.
 
     ``found`` are the names of the requests whose function is part of the program; ``missing`` the errors of others.
+    ``outside`` is :attr:`ad_build.model.StaticArchive.outside`.
     """
 
     archive: Path | None
     found: tuple[str, ...]
     derivatives: tuple[Derivative, ...] = ()
     missing: tuple[AdBuildError, ...] = ()
+    outside: tuple[str, ...] = ()
 
 
 def _stamp(*parts: object) -> str:
@@ -224,6 +227,7 @@ def _recall(archive: Path, wanted: str) -> _Made | None:
             archive=archive if record["archive"] else None,
             found=tuple(record["found"]),
             derivatives=tuple(Derivative(**fields) for fields in record["derivatives"]),
+            outside=tuple(record["outside"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None  # no record, or one of another version: make it again
@@ -235,6 +239,7 @@ def _remember(archive: Path, made_from: str, made: _Made) -> None:
         "archive": made.archive is not None,
         "found": made.found,
         "derivatives": [asdict(derivative) for derivative in made.derivatives],
+        "outside": made.outside,
     }
     write_atomically(archive.with_suffix(".json"), json.dumps(record).encode())
 
@@ -435,9 +440,12 @@ def run_cargo(words: Sequence[str], options: Options) -> int:
     if archive_only:
         return _hand_out_archive(made, own.archive)
     with options.timings.stage("pass 2 (cargo)"):
-        status = cargo_build.final_build(
-            session, {p: one.archive for p, one in made.items() if one.archive is not None and p.kind != "lib"}
-        )
+        archives = {
+            program: cargo_build.ProgramArchive(path=one.archive, outside=one.outside)
+            for program, one in made.items()
+            if one.archive is not None and program.kind != "lib"
+        }
+        status = cargo_build.final_build(session, archives)
     if own.timings:
         options.runner.log(options.timings.table())
     return status
@@ -557,6 +565,7 @@ def _make_archive(
     header: Path | None = None,
 ) -> _Made:
     """From emitted IR to the static archive on disk."""
+    from ad_build.dwarf import dynamic_types
     from ad_build.engine.dispatch import find_handed_in
     from ad_build.link.fat import link_fat_module
 
@@ -569,11 +578,18 @@ def _make_archive(
             attributes=asked.attributes,
             skip=asked.skip,
             find_handed_in=find_handed_in,
+            find_dynamic=dynamic_types,
         )
     if not fat.requests:
         return _Made(archive=None, found=fat.found, missing=fat.missing)
     archive = build_archive(fat, path, options, engine, rust=emitted.rust, header=header)
-    return _Made(archive=path, found=fat.found, derivatives=archive.derivatives, missing=fat.missing)
+    return _Made(
+        archive=path,
+        found=fat.found,
+        derivatives=archive.derivatives,
+        missing=fat.missing,
+        outside=archive.outside,
+    )
 
 
 def _print_bindings(made: Iterable[_Made]) -> None:

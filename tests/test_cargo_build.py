@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ad_build.cargo.build import archive_path, final_build, store_archive
+from ad_build.cargo.build import ProgramArchive, archive_path, final_build, store_archive
 from ad_build.cargo.emit import EmittedProgram, emit_ir
 from ad_build.cargo.session import CargoSession, open_session
 from ad_build.cargo.std import carries_bitcode
@@ -116,7 +116,7 @@ class Project:
         placed = {program: archive_path(session, program) for program in self.programs}
         for path in placed.values():
             store_archive(path, self.archive)
-        return final_build(session, placed)
+        return final_build(session, {program: ProgramArchive(path=path) for program, path in placed.items()})
 
 
 def program_ir(program: EmittedProgram) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,36 @@ def test_two_sections_can_be_added(obj: bytes) -> None:
     assert elf.read_section(twice, ".one") == b"1"
     assert elf.read_section(twice, ".two") == b"22"
     assert ELFFile(io.BytesIO(twice)).get_section_by_name(".two")["sh_flags"] == 0
+
+
+_TABLE = """
+#include <stdio.h>
+double outer(double x);
+double missing(double x) { return x + 0.5; }
+struct entry { double (*function)(double); long number; };
+extern const struct entry start[] __asm__("__start_told"), stop[] __asm__("__stop_told");
+int main(void)
+{
+    for (int i = 0; i < stop - start; i++)
+        printf("%ld %g %d\\n", start[i].number, start[i].function(i + 1.0), start[i].function == outer);
+    return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("linker", ["bfd", "lld"])
+def test_a_table_of_addresses(obj: bytes, linker: str, tmp_path: Path) -> None:
+    """Of a local function too, in a program whose sections are collected."""
+    index = {name: number for number, name in elf.read_functions(obj)}
+    assert set(index) == {"outer", "inner"}
+    told = elf.add_addresses(obj, "told", [(index["inner"], -7), (index["outer"], 2**62)])
+    (tmp_path / "told.o").write_bytes(told)
+    (tmp_path / "main.c").write_text(_TABLE)
+    clang = Path(sys.executable).with_name("clang")
+    words = ("-fPIE", "-pie", f"-fuse-ld={linker}", "-Wl,--gc-sections", "main.c", "told.o", "-o", "main")
+    subprocess.run([clang, *words], cwd=tmp_path, check=True)
+    done = subprocess.run([tmp_path / "main"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"-7 1 0\n{2**62} 2.5 1\n"
 
 
 def test_more_sections_than_fit_in_the_header(obj: bytes) -> None:

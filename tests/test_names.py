@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ad_build.demangle import demangle, split_rust
+from ad_build.demangle import demangle, rust_identity, split_rust
 from ad_build.errors import ErrorGroup, UsageError
 from ad_build.model import Mode, Request
 from ad_build.names import FunctionName, name_functions, resolve
@@ -131,6 +131,27 @@ def test_copies_of_an_instance_have_one_identity() -> None:
     first = split_rust("_RINvCsatdfoCJcp2e_1k4normdECs1_3app")
     second = split_rust("_RINvCsatdfoCJcp2e_1k4normdECs2_5other")
     assert first == second == ("k::norm::<f64>", "_RINvCsatdfoCJcp2e_1k4normdE")
+
+
+def test_identities_hold_from_build_to_build() -> None:
+    """Symbols of the same source, built twice: back references stand elsewhere where a crate's hash is longer."""
+    first = rust_identity("_RNvXs_Cs1_3appNtB4_4WellINtB4_5ModelBc_E4damp")
+    second = rust_identity("_RNvXs_CsatdfoCJcp2e_3appNtB4_4WellINtB4_5ModelBm_E4damp")
+    assert first is not None
+    assert second is not None
+    assert first[0] == second[0]
+    assert first[1] != second[1]
+    # Another impl of the same text (`cfg`), another closure of a function, another function of one name in two blocks.
+    for symbol, other in (
+        ("_RNvXs_Cs1_3appNtB4_4WellNtB4_5Model4damp", "_RNvXs0_Cs1_3appNtB5_4WellNtB5_5Model4damp"),
+        ("_RNCNvCs1_3app4main0B4_", "_RNCNvCs1_3app4mains_0B4_"),
+        ("_RNvNvCs1_3app4main5inner", "_RNvNvCs1_3app4mains_5inner"),
+    ):
+        one, two = rust_identity(symbol), rust_identity(other)
+        assert one is not None
+        assert two is not None
+        assert one[0] != two[0]
+    assert rust_identity("main") is None
 
 
 def test_rust_std_against_llvm_cxxfilt() -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from ad_build.cache import write_atomically
@@ -14,6 +15,14 @@ from ad_build.cargo.emit import EmittedProgram
 from ad_build.cargo.session import CargoSession, wrapper_environment, write_shims
 from ad_build.cargo.std import build_std_words
 from ad_build.process import Runner
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProgramArchive:
+    """The archive of a program, and the identities of the functions that it calls in the program."""
+
+    path: Path
+    outside: tuple[str, ...] = ()
 
 
 def archive_path(session: CargoSession, program: EmittedProgram) -> Path:
@@ -36,26 +45,28 @@ def store_archive(path: Path, content: bytes) -> bool:
     return True
 
 
-def link_arguments(session: CargoSession, program: EmittedProgram, archive: Path) -> tuple[str, ...]:
+def link_arguments(session: CargoSession, program: EmittedProgram, archive: ProgramArchive) -> tuple[str, ...]:
     """What rustc is given in addition for one artifact.
 
     GNU ld reads libraries once, from left to right, and the archive stands behind them all: those that it may
     need (std's panic entry points, libm) are named again.
     """
-    linker = [str(archive)]
+    linker = [str(archive.path)]
     if "linux" in session.targets[0]:
         native = [word for word in program.native_libs if word.startswith("-l")]
         linker += [*map(str, program.emitted.std_libraries), "-Wl,--as-needed", *native]
         if session.build_std:
             # Pass 2 builds its own std, under the same names but elsewhere: it is on the line already.
-            linker = [str(archive), "-Wl,--as-needed", *native]
+            linker = [str(archive.path), "-Wl,--as-needed", *native]
     words = [f"-Clink-arg={word}" for word in linker]
     lld = session.toolchain.lld
     if program.lto in ("thin", "fat") and lld is not None:
         # rustc's own LTO makes std's symbols (panics, the allocator) local before it calls the linker, so the
         # archive would not find them.  The linker's LTO sees the archive; lld comes with the toolchain.  cargo has
         # emitted the dependencies as bitcode already.
-        words += ["-Clto=off", "-Clinker-plugin-lto", f"-Clink-arg=-B{lld}", "-Clink-arg=-fuse-ld=lld"]
+        words += ["-Clto=off", f"-Clink-arg=-B{lld}", "-Clink-arg=-fuse-ld=lld"]
+        if not archive.outside:
+            words.append("-Clinker-plugin-lto")
     return tuple(words)
 
 
@@ -77,15 +88,19 @@ def profile_environment(session: CargoSession, programs: Iterable[EmittedProgram
     return {f"CARGO_PROFILE_{base.get(profile, profile.upper().replace('-', '_'))}_LTO": "off"}
 
 
-def final_build(session: CargoSession, archives: Mapping[EmittedProgram, Path]) -> int:
+def final_build(session: CargoSession, archives: Mapping[EmittedProgram, ProgramArchive]) -> int:
     """Run the user's command; returns cargo's exit status (that of the program, for ``run``).
 
     Each program of ``archives`` is linked with its archive, every other artifact as ever.  Standard output and
     signals are the command's own.
     """
-    wrapper, _ = write_shims(session)
+    shims = write_shims(session)
     table = {
-        program.key: {"args": link_arguments(session, program, archive), "depends": [str(archive)]}
+        program.key: {
+            "args": link_arguments(session, program, archive),
+            "depends": [str(archive.path)],
+            "outside": archive.outside,
+        }
         for program, archive in archives.items()
     }
     text = json.dumps(table, indent=1, sort_keys=True).encode()
@@ -93,11 +108,15 @@ def final_build(session: CargoSession, archives: Mapping[EmittedProgram, Path]) 
     if not path.is_file():
         write_atomically(path, text)
     environment = {
-        **wrapper_environment(session, wrapper),
+        **wrapper_environment(session, shims.wrapper),
         **profile_environment(session, archives),
         "AD_BUILD_PASS": "link",
         "AD_BUILD_LINK_TABLE": str(path),
     }
+    if any(archive.outside for archive in archives.values()):
+        # What cargo builds with a wrapper of the workspace, it keeps apart from what it builds without.
+        environment["RUSTC_WORKSPACE_WRAPPER"] = str(shims.telling)
+        environment["AD_BUILD_TABLE_LINKER"] = str(shims.table_linker)
     if session.invocation.subcommand == "test":
         environment.update(_doctest_environment(session, archives))
     words = list(cargo_words(session.invocation))
@@ -117,14 +136,14 @@ def _with_std(session: CargoSession, words: list[str]) -> list[str]:
     return words
 
 
-def _doctest_environment(session: CargoSession, archives: Mapping[EmittedProgram, Path]) -> dict[str, str]:
+def _doctest_environment(session: CargoSession, archives: Mapping[EmittedProgram, ProgramArchive]) -> dict[str, str]:
     """rustdoc links documentation tests itself: it gets the archives of the unit tests, which are read lazily."""
-    tests = [(program, path) for program, path in archives.items() if program.kind == "test"]
+    tests = [(program, archive) for program, archive in archives.items() if program.kind == "test"]
     if not tests:
         return {}
     flags = [*session.config.rustdocflags]
-    for program, path in tests:
-        flags += (word for word in link_arguments(session, program, path) if word.startswith("-Clink-arg="))
+    for program, archive in tests:
+        flags += (word for word in link_arguments(session, program, archive) if word.startswith("-Clink-arg="))
     return {"CARGO_ENCODED_RUSTDOCFLAGS": "\x1f".join(flags)}
 
 

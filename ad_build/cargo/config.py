@@ -16,13 +16,14 @@ from ad_build.errors import UsageError
 class CargoConfig:
     """The settings that decide how ad-build calls cargo; environment variables are already applied.
 
-    ``targets`` is ``build.target``; ``rustc`` and ``rustc_wrapper`` are None where unset;
+    ``targets`` is ``build.target``; ``rustc``, ``rustc_wrapper`` and ``workspace_wrapper`` are None where unset;
     ``rustdocflags`` are the user's flags for documentation tests.
     """
 
     targets: tuple[str, ...] = ()
     rustc: str | None = None
     rustc_wrapper: str | None = None
+    workspace_wrapper: str | None = None
     rustdocflags: tuple[str, ...] = ()
     aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -40,7 +41,8 @@ def read_config(cwd: Path, overrides: Iterable[str] = ()) -> CargoConfig:
     return CargoConfig(
         targets=(build_target,) if build_target else _words(_first(layers, "build", "target"), split=False),
         rustc=environ.get("RUSTC") or environ.get("CARGO_BUILD_RUSTC") or _program(layers, "rustc"),
-        rustc_wrapper=_wrapper(environ.get("RUSTC_WRAPPER"), environ.get("CARGO_BUILD_RUSTC_WRAPPER"), layers),
+        rustc_wrapper=_wrapper(layers, "rustc-wrapper"),
+        workspace_wrapper=_wrapper(layers, "rustc-workspace-wrapper"),
         rustdocflags=flags if flags is not None else _words(_first(layers, "build", "rustdocflags")),
         aliases=tuple(
             {
@@ -52,11 +54,13 @@ def read_config(cwd: Path, overrides: Iterable[str] = ()) -> CargoConfig:
     )
 
 
-def _wrapper(first: str | None, second: str | None, layers: list[dict[str, Any]]) -> str | None:
+def _wrapper(layers: list[dict[str, Any]], key: str) -> str | None:
+    variable = key.upper().replace("-", "_")
+    first, second = os.environ.get(variable), os.environ.get(f"CARGO_BUILD_{variable}")
     # An empty RUSTC_WRAPPER switches the configured one off.
     if first is not None or second is not None:
         return (first if first is not None else second) or None
-    return _program(layers, "rustc-wrapper")
+    return _program(layers, key)
 
 
 def _encoded(environ: os._Environ[str], name: str) -> tuple[str, ...] | None:

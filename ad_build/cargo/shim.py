@@ -8,7 +8,8 @@ cargo's fingerprints, so neither the user's rustflags nor their cached builds ar
 * ``linker``: writes what it was asked to link as a JSON manifest to the output file and keeps the objects,
   which rustc deletes as soon as the linker returns.
 * ``wrapper`` with ``AD_BUILD_PASS=link``: the artifacts named in the file ``AD_BUILD_LINK_TABLE`` get their
-  archive as a linker argument, and cargo learns through rustc's dep-info that they depend on it.
+  archive as a linker argument, and cargo learns through rustc's dep-info that they depend on it.  Where the archive
+  calls functions of the program, :mod:`ad_build.cargo.outside` stands before their linker.
 
 It runs once for each crate, under ``python -I -S``: it imports nothing but what it needs.
 """
@@ -130,29 +131,50 @@ def run_wrapper(command: list[str]) -> int:
                 if crate != "compiler_builtins":  # rustc accepts it in its own configuration only
                     command += emitting_flags(command, os.environ["AD_BUILD_LINKER"])
         elif "link" in (option(command, "--emit") or ""):
-            entry = table_entry(artifact_key(source, crate, is_test(command)))
+            key = artifact_key(source, crate, is_test(command))
+            entry = table_entry(key)
             if entry:
-                return link_with_archive(command, *entry)
+                environment: dict[str, str] = {}
+                if entry["outside"]:
+                    linker, environment = table_linker(command, key)
+                    command.append(f"-Clinker={linker}")
+                return link_with_archive([*command, *entry["args"]], entry["depends"], environment)
     os.execvp(command[0], command)
 
 
-def table_entry(key: str) -> tuple[list[str], list[str]] | None:
-    """What rustc gets in addition, and the files the artifact depends on."""
+def table_entry(key: str) -> dict[str, list[str]] | None:
+    """What an artifact needs: ``args`` for rustc, files it ``depends`` on, functions that come from ``outside``."""
     table = os.environ.get("AD_BUILD_LINK_TABLE")
     if not table:
         return None
     import json
 
     with open(table, encoding="utf-8") as file:
-        entry = json.load(file).get(key)
-    return (entry["args"], entry["depends"]) if entry else None
+        entry: dict[str, list[str]] | None = json.load(file).get(key)
+    return entry
 
 
-def link_with_archive(command: list[str], link_args: list[str], depends: list[str]) -> int:
+def table_linker(command: list[str], key: str) -> tuple[str, dict[str, str]]:
+    """The program to link with that makes the table of functions first, and the environment it needs."""
+    real = (codegen_options(command, "linker") or [""])[-1] or "cc"
+    program = os.environ["AD_BUILD_TABLE_LINKER"]
+    # rustc guesses from the linker's name how it is to be called.
+    folder = os.path.join(os.path.dirname(program), "linkers")
+    os.makedirs(folder, exist_ok=True)
+    named = os.path.join(folder, os.path.basename(real))
+    if not os.path.lexists(named):
+        partial = f"{named}.{os.getpid()}.part"
+        os.symlink(program, partial)
+        os.replace(partial, named)
+    return named, {"AD_BUILD_REAL_LINKER": real, "AD_BUILD_ARTIFACT": key}
+
+
+def link_with_archive(command: list[str], depends: list[str], environment: dict[str, str]) -> int:
     """Compile and link one artifact, then note in its dep-info what the linker read."""
     import subprocess
 
-    status = subprocess.call([*command, *link_args], close_fds=False)  # the jobserver is in inherited descriptors
+    # The jobserver is in inherited descriptors.
+    status = subprocess.call(command, close_fds=False, env={**os.environ, **environment})
     if status == 0:
         path = output_stem(command) + ".d"
         try:

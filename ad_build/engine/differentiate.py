@@ -9,6 +9,7 @@ from functools import partial
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
+from ad_build.demangle import demangle
 from ad_build.engine import (
     arrays,
     bits,
@@ -40,6 +41,7 @@ from ad_build.engine.guards import (
     check_reachable_code,
     expose_mutable_globals,
     indirect_call_error,
+    reach_hazards,
     requested_in_source,
 )
 from ad_build.engine.inlining import inline_calls
@@ -68,7 +70,7 @@ from ad_build.engine.poles import guard_poles, inline_guarded
 from ad_build.engine.readings import read_where_used
 from ad_build.engine.returned_pairs import return_pairs
 from ad_build.engine.shims import pass_packed_floats_in_memory
-from ad_build.engine.threads import check_threads
+from ad_build.engine.threads import check_threads, reach_threads
 from ad_build.engine.typed_copies import type_copies
 from ad_build.engine.variants import restore_addresses, separate_variants
 from ad_build.engine.wrappers import ENGINE_MARKER, PRELUDE, constant_arguments, write_wrapper
@@ -262,14 +264,21 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
                 llvm.internalize(module, needed.union(handed_in))
                 llvm.drop_dead_globals(module)
             check_threads(module, layer)
+            threaded = reach_threads(module, handed_in)
             shared = expose_mutable_globals(module)
             written, module = module, llvm.optimize(module, llvm.BEFORE_ENGINE)
             check_reachable_code(module, written, layer, shared)
+            # Nobody says that they come: a derivative stops if they do.
+            left_out = threaded | reach_hazards(module, handed_in, shared)
+            notes += tuple(
+                f"{demangle(one)} is not differentiated where it comes from outside" for one in sorted(left_out)
+            )
+            handed_in = tuple(name for name in handed_in if name not in left_out)
             llvm.internalize(module, needed.union(handed_in))
             llvm.drop_dead_globals(module)
-            notes += add_wrappers(module, layer, attempt)
+            notes += add_wrappers(module, layer, attempt, handed_in)
         with options.timings.stage("engine"):
-            text = prepare_text(module, attempt, job.engine, job.read_trees, handed_in)
+            text = prepare_text(module, attempt, job.engine, job.read_trees, handed_in, told=bool(job.fat.outside))
             control_bytes.check_tables(text, layer)
             if attempt.variables and job.read_trees is not None:
                 text = seeds.seed_values(text, job.read_trees)
@@ -281,13 +290,14 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
             check_caches(out)
     exports = declare_exports(module, exported)
     with options.timings.stage("passes after the engine"):
-        result = llvm.parse_ir(finish_text(out))
+        result = llvm.parse_ir(dispatch.define_ours(finish_text(out), job.fat.outside))
         check_differentiated(result, [name for name, _ in exports])
         llvm.internalize(result, frozenset(name for name, _ in exports))
         llvm.drop_dead_globals(result)
         result = llvm.optimize(result, llvm.AFTER_ENGINE, llvm.CAREFUL)
         llvm.drop_dead_globals(result)
-        dispatch.name_as_in_program(result, handed_in)
+        if not job.fat.outside:
+            dispatch.name_as_in_program(result, handed_in)
     return Differentiated(ir=str(result), exports=exports, notes=notes)
 
 
@@ -338,6 +348,8 @@ def prepare_text(
     engine: Engine,
     read_trees: seeds.ReadTrees | None,
     handed_in: Sequence[str] = (),
+    *,
+    told: bool = False,
 ) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
@@ -348,7 +360,7 @@ def prepare_text(
     text = str(module)
     if read_trees is not None:
         text = type_copies(copy_elements(text, read_trees), read_trees)
-    text = dispatch.dispatch_calls(text, roots, [global_name(name) for name in handed_in])
+    text = dispatch.dispatch_calls(text, roots, [global_name(name) for name in handed_in], told=told)
     # The engine does not apply rules to several columns at once.
     if engine.reads_llvm >= _RULES_OF_OPERATIONS and "enzyme_width" not in text:
         text = keep_values(guard_poles(text), again=partial(asks_within_derivatives, module))
@@ -392,7 +404,9 @@ def _complete(ir: str) -> str:
     return ir
 
 
-def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt) -> tuple[str, ...]:
+def add_wrappers(
+    module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt, handed_in: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Link the glue of every plan into ``module``; returns notes for the user."""
     notes = []
     text = str(module) if plans else ""
@@ -404,8 +418,10 @@ def add_wrappers(module: llvm.ModuleRef, plans: Sequence[Plan], attempt: Attempt
     for plan in plans:
         root, constant = global_name(plan.signature.symbol), constant_arguments(plan)
         call = calls_through_const(functions, root, constant)
-        if call:
-            raise indirect_call_error(plan.signature.source_name, plan.signature.place, call)
+        if call and not handed_in:
+            refused = indirect_call_error(plan.signature.source_name, plan.signature.place, call)
+            # To leave out the functions from outside is no way to differentiate such a call: what failed first is told.
+            raise refused if attempt.handed_in else EngineError(refused.code, refused.message)
         mixes = mixes_const_with_active(functions, root, constant) or mixes_constant_data(functions, root, constants)
         if mixes and not plan.request.runtime_activity:
             notes.append(f"{plan.request.name}: constant and active pointers meet, so activity is checked at run time")

@@ -11,7 +11,7 @@ a derivative; elsewhere it is called as before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ad_build import ir_text, llvm
@@ -19,6 +19,7 @@ from ad_build.demangle import demangle
 from ad_build.engine.instructions import FLOATS, split_type
 from ad_build.engine.pointers import GLOBAL, LOCAL, function_spans, read_name, split_arguments
 from ad_build.errors import RefusedError
+from ad_build.outside import OUTSIDE_SECTION, number_outside
 
 PREFIX = "@ad_build.dispatch."
 _NUMBER = re.compile(r"ad_build\.dispatch\.(\d+)")
@@ -33,7 +34,6 @@ _ADDRESS = re.compile(rf"({GLOBAL})(?!\()")
 _DIRECT = re.compile(rf"\b(?:call|invoke) [^@\n]*?({GLOBAL})\(")
 _VARIABLE = re.compile(rf"^({GLOBAL}) = (?!.*\balias )", re.MULTILINE)
 _ALIAS = re.compile(rf"^({GLOBAL}) = (?:[a-z_]+ )*alias .*, ptr ({GLOBAL})", re.MULTILINE)
-_MUTABLE = re.compile(r"(?:[a-z_]+(?:\([^)]*\))? )*global ")
 _CONVENTION = re.compile(r"^(?:(?:fast|cold|tail|swift|swifttail|preserve_most|preserve_all)cc|cc \d+|ccc)$")
 # Attributes that change how a value travels; the others are promises about it.
 _TRAVEL = ("zeroext", "signext", "inreg", "byval", "sret", "byref", "nest", "swiftself", "swifterror", "inalloca")
@@ -123,13 +123,6 @@ class _Module:
             name = self.aliases[name]
         return name
 
-    def reaches_state(self, function: str) -> bool:
-        """Whether a function mentions mutable variables, directly or through what it mentions."""
-        seen: set[str] = set()
-        for _ in self.reached([function], seen):
-            pass
-        return any(_MUTABLE.match(self.variables.get(name, "")) for name in seen)
-
     def reached(self, roots: Iterable[str], seen: set[str]) -> Iterator[str]:
         """Functions with a body that the roots mention, directly or through variables; ``seen`` is kept up to date."""
         pending = [self._resolve(name) for name in roots]
@@ -148,10 +141,11 @@ class _Module:
             pending += map(self._resolve, set(re.findall(GLOBAL, text)))
 
 
-def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = ()) -> str:
+def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = (), *, told: bool = False) -> str:
     """Rewrite the calls through pointers in what ``roots`` (names as in IR) reach; ``ir`` is text of LLVM's printer.
 
-    ``handed_in`` are functions whose address may come from outside, where it is the program's and not our copy's.
+    ``handed_in`` are functions whose address may come from outside, where it is the program's and not our copy's;
+    with ``told`` a table that the last link makes tells it, and no symbol (:func:`define_ours`).
     Left alone are those with a variable number of arguments.  Raises :class:`RefusedError` (``indirect-call``) where
     such a call returns a float.
     """
@@ -161,6 +155,7 @@ def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = ())
     addresses: dict[_Shape, list[str]] = {}
     for name in sorted(module.addresses().union(handed_in) & set(module.shapes)):
         addresses.setdefault(module.shapes[name], []).append(name)
+    outside = set(handed_in)
     edits: list[tuple[int, int, str]] = []
     dispatchers: dict[_Shape, str] = {}
     first = max((int(number) + 1 for number in _NUMBER.findall(ir)), default=0)
@@ -184,8 +179,14 @@ def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = ())
                 dispatcher = dispatchers.setdefault(shape, f"{PREFIX}{first + len(dispatchers)}")
                 comma = ", " if shape.parameters else ""
                 middle = ir[match.end() : close]
+                callee = match.group(4)
                 head = f"{match.group(1)}{match.group(2)}{match.group(3)}{dispatcher}("
-                edits.append((match.start(), close, f"{head}{middle}{comma}ptr {match.group(4)}"))
+                if told and not outside.isdisjoint(addresses.get(shape, ())):
+                    # Here, and not in the dispatcher, so that it leaves loops with what it depends on.
+                    ours = f"%ad_build.ours.{len(edits)}"
+                    head = f"  {ours} = call ptr {_OURS}(ptr {callee})\n{head}"
+                    callee = ours
+                edits.append((match.start(), close, f"{head}{middle}{comma}ptr {callee}"))
         pending = [name for shape in shapes for name in addresses.get(shape, ())]
     if not edits:
         return ir
@@ -195,11 +196,13 @@ def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = ())
         at = end
     # In the source, the engine can be asked for shadows of function pointers, which only it can call.
     shadows = "@__enzyme_virtual" in ir
-    outside = set(handed_in)
+    named = set() if told else outside
     written = [
-        _dispatcher(name, shape, addresses.get(shape, []), outside, shadows) for shape, name in dispatchers.items()
+        _dispatcher(name, shape, addresses.get(shape, []), named, shadows) for shape, name in dispatchers.items()
     ]
     used = "".join(written)
+    if any(f" {_OURS}(" in text for _, _, text in edits) and f" {_OURS}(" not in ir:
+        written.append(_DECLARE_OURS)
     for name in map(_in_program, handed_in):
         if f" {name}\n" in used and f" {name}(" not in ir:
             written.append(f"declare void {name}()\n")
@@ -216,34 +219,65 @@ def _in_program(name: str) -> str:
     return f'@"{_PROGRAM}{name[2:]}' if name.startswith('@"') else f"@{_PROGRAM}{name[1:]}"
 
 
-def find_handed_in(ir: str, roots: Iterable[str]) -> tuple[str, ...]:
+def find_handed_in(
+    ir: str, roots: Iterable[str], known: Mapping[str, Collection[int]] | None = None
+) -> tuple[str, ...]:
     """The functions of a program to which pointers may point that come into what ``roots`` reach, as LLVM names them.
 
-    Only those that can be named from outside; not those that reach mutable variables, of which an archive has copies.
+    Only those that can be named from outside, or of those ``known`` to be told there, each with its places in vtables.
     """
     if not _SITE.search(ir):
         return ()
     module = _Module.read(ir)
-    visible: dict[_Shape, list[str]] = {}
-    for name in sorted(module.addresses()):
-        if name in module.bodies and not _LOCAL_LINKAGE.match(ir, module.bodies[name][0] + 1):
-            visible.setdefault(module.shapes[name], []).append(name)
+    visible: dict[_Shape, dict[str, Collection[int]]] = {}
+    for name in sorted(module.addresses() & set(module.bodies)):
+        plain = ir_text.plain_name(name)
+        local = _LOCAL_LINKAGE.match(ir, module.bodies[name][0] + 1)
+        if not local if known is None else plain in known:
+            visible.setdefault(module.shapes[name], {})[name] = known[plain] if known else ()
     found: dict[str, None] = {}
     seen: set[str] = set()
     pending = [ir_text.global_name(name) for name in roots]
     while pending:
-        called: dict[_Shape, None] = {}
+        called: dict[tuple[_Shape, int | None], None] = {}
         for name in module.reached(pending, seen):
+            places = _Places(ir[slice(*module.bodies[name])])
             for match in _SITE.finditer(ir, *module.bodies[name]):
                 site = None if " asm " in match.group(3) else _read_site(ir, match)
                 if site is not None and site[0].carries_data:
-                    called[site[0]] = None
-        pending = [name for shape in called for name in visible.get(shape, ()) if name not in found]
+                    called[site[0], places.find(match.group(4))] = None
+        pending = [
+            name
+            for shape, place in called
+            for name, own in visible.get(shape, {}).items()
+            if name not in found and (place is None or not known or place in own)
+        ]
         found.update(dict.fromkeys(pending))
-    return tuple(read_name(f"{name}(") for name in found if not module.reaches_state(name))
+    return tuple(map(ir_text.plain_name, found))
 
 
 _LOCAL_LINKAGE = re.compile(r"define (?:internal|private) ")
+
+
+class _Places:
+    """From which places of vtables a function of unoptimised Rust takes the functions it calls."""
+
+    _LOAD = re.compile(
+        rf"^  ({LOCAL}) = load ptr, ptr ({LOCAL}|{GLOBAL}|getelementptr [^\n]*\)), [^\n]*!invariant\.load ",
+        re.MULTILINE,
+    )
+    _STEP = re.compile(rf"^  ({LOCAL}) = getelementptr (?:[a-z]+ )*i8, ptr {LOCAL}, i64 (\d+)", re.MULTILINE)
+
+    def __init__(self, function: str) -> None:
+        self._loads = dict(self._LOAD.findall(function))
+        self._steps = dict(self._STEP.findall(function))
+
+    def find(self, callee: str) -> int | None:
+        """The place in bytes; None where the pointer does not come from a vtable, -1 where it is not from outside."""
+        address = self._loads.get(callee)
+        if address is None:
+            return None
+        return int(self._steps.get(address, 0)) if address.startswith("%") else -1
 
 
 def name_as_in_program(module: llvm.ModuleRef, names: Iterable[str]) -> None:
@@ -268,6 +302,69 @@ define internal ptr {_SAME}(ptr %p) {_HIDING} {{
   ret ptr %p
 }}
 """
+
+
+# The address that our copy of a function of the program has; the pointer itself where there is none.
+_OURS = "@ad_build.ours"
+_DECLARE_OURS = (
+    f'declare ptr {_OURS}(ptr) nofree nosync nounwind speculatable willreturn memory(none) "enzyme_inactive" '
+    '"enzyme_no_escaping_allocation"\n'
+)
+_LOOK_UP = """
+@__start_{section} = extern_weak hidden constant i8
+@__stop_{section} = extern_weak hidden constant i8
+
+define internal ptr {ours}(ptr %p) noinline nofree nosync nounwind speculatable willreturn memory(none) {{
+entry:
+  br label %loop
+
+loop:
+  %at = phi ptr [ @__start_{section}, %entry ], [ %next, %step ]
+  %end = icmp eq ptr %at, @__stop_{section}
+  br i1 %end, label %unknown, label %look
+
+look:
+  %address = load ptr, ptr %at, !invariant.load !{{}}
+  %same = icmp eq ptr %address, %p
+  br i1 %same, label %found, label %step
+
+step:
+  %next = getelementptr i8, ptr %at, i64 16
+  br label %loop
+
+found:
+  %behind = getelementptr i8, ptr %at, i64 8
+  %number = load i64, ptr %behind, !invariant.load !{{}}
+  switch i64 %number, label %unknown [
+{cases}
+  ]
+
+{blocks}
+
+unknown:
+  ret ptr %p
+}}
+"""
+
+
+def define_ours(ir: str, outside: Iterable[tuple[str, str]]) -> str:
+    """After the engine: how the address of a function in the program leads to our copy.
+
+    ``outside`` are the functions and what tells them: pairs (name, identity).
+    """
+    if f" {_OURS}(" not in ir:
+        return ir
+    defined = set(re.findall(rf"^define [^@\n]*({GLOBAL})\(", ir, re.MULTILINE))
+    # Of a generic function, each crate that uses it can have a copy: one does for all.
+    names = ((ir_text.global_name(name), number_outside(identity)) for name, identity in outside)
+    known = {number: name for name, number in names if name in defined}
+    body = _LOOK_UP.format(
+        section=OUTSIDE_SECTION,
+        ours=_OURS,
+        cases="\n".join(f"    i64 {number}, label %is.{index}" for index, number in enumerate(known)),
+        blocks="\n".join(f"is.{index}:\n  ret ptr {name}\n" for index, name in enumerate(known.values())),
+    )
+    return re.sub(rf"^declare [^\n]*{re.escape(_OURS)}\([^\n]*\n", "", ir, flags=re.MULTILINE) + body
 
 
 def _dispatcher(name: str, shape: _Shape, targets: Sequence[str], outside: set[str], shadows: bool) -> str:
@@ -321,16 +418,16 @@ def _dispatcher(name: str, shape: _Shape, targets: Sequence[str], outside: set[s
 
 
 _MESSAGE = (
-    "ad-build: in a derivative, a function pointer or a virtual function was called that is not part of the program "
-    "that was differentiated\\0A"
+    "ad-build: a derivative called a function through a pointer that has no derivative: it is not part of the program, "
+    "cannot be told from another one, or works with threads, global variables or assembly (ad-build -v names these)\\0A"
 )
 # The engine promises that derivatives return, so LLVM must not see that this does not: no call of abort.
 _STOP = """
-@ad_build.unknown_callee.message = private unnamed_addr constant [{size} x i8] c"{message}"
+@ad_build.message = private unnamed_addr constant [{size} x i8] c"{message}"
 declare i64 @write(i32, ptr, i64)
 declare i32 @raise(i32)
 define internal void @ad_build.stop() cold noinline nofree "enzyme_inactive" "enzyme_no_escaping_allocation" {{
-  %written = call i64 @write(i32 2, ptr @ad_build.unknown_callee.message, i64 {size})
+  %written = call i64 @write(i32 2, ptr @ad_build.message, i64 {size})
   %abort = call i32 @raise(i32 6)
   %kill = call i32 @raise(i32 9)
   ret void

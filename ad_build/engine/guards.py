@@ -35,6 +35,15 @@ def check_reachable_code(
     raise_all(errors)
 
 
+def reach_hazards(module: llvm.ModuleRef, symbols: Iterable[str], shared: frozenset[str]) -> frozenset[str]:
+    """Those of the functions that :func:`check_reachable_code` would refuse."""
+    return frozenset(
+        symbol
+        for symbol in symbols
+        if _assembly_error(module, symbol, symbol, None) or next(_used_variables(module, symbol, shared), None)
+    )
+
+
 def check_reachable_from_requests(module: llvm.ModuleRef) -> None:
     """The same for programs that ask in their source: for the functions that ``__enzyme_*`` calls name."""
     raise_all([error for name in requested_in_source(module) if (error := _assembly_error(module, name, name, None))])

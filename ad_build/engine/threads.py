@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from ad_build import llvm
@@ -42,8 +42,19 @@ def check_threads_from_requests(module: llvm.ModuleRef) -> None:
     _check(module, [(name, demangle(name)) for name in requested_in_source(module)])
 
 
+def reach_threads(module: llvm.ModuleRef, symbols: Iterable[str]) -> frozenset[str]:
+    """Those of the functions that start threads or work with them."""
+    known = _thread_functions(module)
+    chains = _Chains(module, known)
+    return frozenset(symbol for symbol in symbols if chains.find(symbol)) if known else frozenset()
+
+
+def _thread_functions(module: llvm.ModuleRef) -> dict[str, tuple[str, str]]:
+    return {function.name: what for function in module.functions if (what := _what(function.name))}
+
+
 def _check(module: llvm.ModuleRef, roots: Sequence[tuple[str, str]]) -> None:
-    known = {function.name: what for function in module.functions if (what := _what(function.name))}
+    known = _thread_functions(module)
     if not known:
         return
     chains = _Chains(module, known)

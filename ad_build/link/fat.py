@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from ad_build import llvm, names
+from ad_build.demangle import rust_identity
 from ad_build.errors import AdBuildError, LinkError, UsageError, raise_all
 from ad_build.ir_text import global_name
 from ad_build.link import known, rust_runtime
@@ -13,7 +15,30 @@ from ad_build.link.bitcode import Bitcode, Library, open_library, read_object
 from ad_build.link.requests import FoundRequest, find_requests
 from ad_build.model import EmittedIr, FatModule, Request, ResolvedRequest
 
-FindHandedIn = Callable[[str, Iterable[str]], tuple[str, ...]]
+
+class FindHandedIn(Protocol):
+    """Names the functions that pointers from outside may point to: those that are visible, or of those ``known``.
+
+    These come with their places in vtables.
+    """
+
+    def __call__(
+        self, ir: str, roots: Iterable[str], known: Mapping[str, Collection[int]] | None = None
+    ) -> tuple[str, ...]: ...
+
+
+class Dynamic(Protocol):
+    """What the parameters of functions lead to, other than data; false where there is nothing."""
+
+    @property
+    def marks(self) -> Sequence[bytes]:
+        """Bytes of which a module with such functions has one."""
+
+    def functions(self, ir: str) -> Mapping[str, Collection[int]]:
+        """The functions of the program that may be behind it, with their places in vtables."""
+
+
+FindDynamic = Callable[[str, Iterable[str]], Dynamic]
 
 
 def link_fat_module(
@@ -26,6 +51,7 @@ def link_fat_module(
     attributes: bool = False,
     skip: Collection[str] = (),
     find_handed_in: FindHandedIn | None = None,
+    find_dynamic: FindDynamic | None = None,
 ) -> FatModule:
     """Link everything the front end emitted, resolve the requests' functions and prune.
 
@@ -33,7 +59,8 @@ def link_fat_module(
     functions are rewritten); otherwise only what the requested functions reach, all of it internal but they.
     Without ``everything``, requests whose derivative the program does not refer to are only looked for; without
     ``strict`` such a request, or any with ``everything``, may match nothing.  ``find_handed_in`` names functions that
-    stay although nothing reaches them by name, as pointers to them come from outside.
+    stay although nothing reaches them by name, as pointers to them come from outside; in Rust, where they are not
+    visible, ``find_dynamic`` tells which they can be.
 
     The requests of attributes in Rust source come on top: those that the program uses, or all of them with
     ``attributes``, but none whose name is in ``skip``.
@@ -70,10 +97,17 @@ def link_fat_module(
     linker.take_homes(marked, libraries)
     linker.require(sorted(symbols), libraries)
     handed_in: tuple[str, ...] = ()
+    outside: tuple[tuple[str, str], ...] = ()
     if not whole_program:
-        # What rustc makes of a trait's functions is not visible from outside.
         if find_handed_in is not None and not emitted.rust:
             handed_in = find_handed_in(str(linker.program), symbols)
+        elif find_handed_in is not None and find_dynamic is not None:
+            dynamic = find_dynamic(linker.reached(symbols), symbols)
+            if dynamic:
+                linker.pull_marked(libraries, dynamic.marks)
+                outside = _tell_apart(find_handed_in, dynamic, str(linker.program), symbols)
+                handed_in = tuple(name for name, _ in outside)
+                linker.show(handed_in)
         kept = symbols.union(handed_in)
         linker.prune(kept)
         linker.pull(libraries, lazily=True)
@@ -82,7 +116,7 @@ def link_fat_module(
     if emitted.rust:
         rust_runtime.pull_std(linker.program, [open_library(path) for path in emitted.std_libraries])
         renamed = rust_runtime.present_allocator(linker.program)
-        linker.prune(symbols)
+        linker.prune(symbols.union(handed_in))
     renamed += _shorten(linker.program, marked)
     ir = str(linker.program)
     if emitted.rust:
@@ -98,7 +132,23 @@ def link_fat_module(
         found=found,
         missing=missing,
         handed_in=handed_in,
+        outside=outside,
     )
+
+
+def _tell_apart(
+    find_handed_in: FindHandedIn, dynamic: Dynamic, ir: str, symbols: Collection[str]
+) -> tuple[tuple[str, str], ...]:
+    """The functions that may come from outside, each with what tells it in another build; ambiguous ones are left out.
+
+    A package's library and its program have the same name, and may have the same modules.
+    """
+    known = dynamic.functions(ir)
+    told = {name: identity for name in find_handed_in(ir, symbols, known) if (identity := rust_identity(name))}
+    crates: dict[str, set[str]] = {}
+    for path, crate in told.values():
+        crates.setdefault(path, set()).add(crate)
+    return tuple((name, path) for name, (path, _) in told.items() if len(crates[path]) == 1)
 
 
 def _shorten(program: llvm.ModuleRef, marked: Sequence[FoundRequest]) -> tuple[tuple[str, str], ...]:
@@ -148,6 +198,11 @@ class _Linker:
     def defined(self) -> list[str]:
         """Names of the functions with a body."""
         return [] if self.module is None else [f.name for f in self.module.functions if not f.is_declaration]
+
+    def defines(self, name: str) -> bool:
+        """Whether a function has its body here."""
+        function = None if self.module is None else llvm.find_function(self.module, name)
+        return function is not None and not function.is_declaration
 
     def local(self) -> frozenset[str]:
         """Names of the functions that only their own source can see."""
@@ -219,10 +274,36 @@ class _Linker:
         llvm.internalize(self.program, keep)
         llvm.drop_dead_globals(self.program)
 
+    def reached(self, symbols: frozenset[str]) -> str:
+        """What these functions reach so far, as text; the module stays as it is."""
+        copy = self.program.clone()
+        llvm.internalize(copy, symbols)
+        llvm.drop_dead_globals(copy)
+        return str(copy)
+
+    def pull_marked(self, libraries: Iterable[Library], marks: Sequence[bytes]) -> None:
+        """Add the archive members that hold one of these marks."""
+        for library in libraries:
+            for offset in library.members:
+                if (library.path, offset) in self._loaded:
+                    continue
+                modules = library.member(offset)
+                if any(mark in module.data for module in modules for mark in marks):
+                    self._loaded.add((library.path, offset))
+                    for module in modules:
+                        self.add(module)
+
+    def show(self, symbols: Iterable[str]) -> None:
+        """Make functions visible, so that they stay."""
+        for symbol in symbols:
+            function = llvm.find_function(self.program, symbol)
+            if function is not None:
+                function.linkage = llvm.EXTERNAL
+
     def take_homes(self, marked: Sequence[FoundRequest], libraries: Sequence[Library]) -> None:
         """Add the modules that define the functions of attributes: these are often no symbols of their archive."""
         for one in marked:
-            if one.shim in set(self.defined()):
+            if self.defines(one.shim):
                 continue
             for library in libraries:
                 for offset in library.members if library.path == one.home.path else ():

@@ -32,14 +32,12 @@ _STAY_DECLARED = (
     "rust_eh_personality",
     "4core3fmt5write",
     "3fmt6format12format_inner",
-    "5stdio6__print",
-    "5stdio7__eprint",
-    "5stdio6_print",
-    "5stdio7_eprint",
     "hashmap_random_keys",
     "9Backtrace7capture",
     "9Backtrace13force_capture",
 )
+# Printing: `_print`, `stdout`, the streams' methods; the streams are variables of std.
+_STREAMS = re.compile(r"^_RNv(?:X\w*?|M\w*?)?NtNtCs\w+?_3std2io5stdio")
 # Printing a backtrace resolves symbols, behind locks of std; errors do so wherever they can be printed.
 _PRINTED_BACKTRACE = re.compile(r"^_RNvX\w*9backtrace\w*9BacktraceNtNt\w*4core3fmt(?:5Debug|7Display)3fmt$")
 
@@ -80,6 +78,7 @@ _INACTIVE = re.compile(
     r"19hashmap_random_keys$|4core3fmt5write$|3fmt6format12format_inner$|"
     r"3fmt\d+(?:Display|Debug|LowerExp|UpperExp|LowerHex|UpperHex|Binary|Octal|Pointer)\w*?3fmt(?!\d)|"
     r"3fmt5Write\w*?(?:9write_str|10write_char|9write_fmt)|"
+    r"^_RNv(?:X\w*?|M\w*?)?NtNtCs\w+?_3std2io5stdio|"
     r"9Backtrace(?:7capture|13force_capture)$"
 )
 # Hashing: from a key to a number, and the random numbers that it starts from.  And what cleans a table's control bytes.
@@ -103,7 +102,7 @@ def is_allocator_shim(module: llvm.ModuleRef) -> bool:
 def stays_declared(symbol: str) -> bool:
     """Whether a symbol of std is left to the final link even where its bitcode is at hand."""
     named = any(part in symbol for part in _STAY_DECLARED) or "___rustc" in symbol
-    return named or _PRINTED_BACKTRACE.search(symbol) is not None
+    return named or any(pattern.search(symbol) for pattern in (_STREAMS, _PRINTED_BACKTRACE))
 
 
 def pull_std(program: llvm.ModuleRef, libraries: Sequence[Library]) -> None:
