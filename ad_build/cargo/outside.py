@@ -22,7 +22,7 @@ from ad_build.demangle import rust_identity
 from ad_build.errors import AdBuildError
 from ad_build.outside import OUTSIDE_SECTION, number_outside
 
-_IDENTIFIER = re.compile(r"\w+")
+_IDENTIFIER = re.compile(r"::[a-z](\w+)#")
 _STD_FOLDER = f"{os.sep}rustlib{os.sep}"
 
 
@@ -66,7 +66,7 @@ def add_table(line: Sequence[str], wanted: frozenset[str], folder: Path) -> list
         for index, word in enumerate(words)
         if word.endswith((".o", ".rlib")) and _STD_FOLDER not in word and words[index - 1] not in ONE_VALUE
     }
-    hints = frozenset(_IDENTIFIER.findall(identity)[-1] for identity in wanted)
+    hints = frozenset(map(_hint, wanted))
     found = {
         (index, number): [*_wanted_functions(data, wanted, hints)]
         for index, members in files.items()
@@ -87,6 +87,13 @@ def add_table(line: Sequence[str], wanted: frozenset[str], folder: Path) -> list
         if changed:
             words[index] = str(_write(folder / f"{index}-{Path(words[index]).name}", members))
     return words
+
+
+def _hint(identity: str) -> str:
+    """What a symbol of this identity holds: to look for text is quicker than to read each symbol."""
+    names = _IDENTIFIER.findall(identity)
+    # Other letters are encoded.
+    return names[-1] if names and names[-1].isascii() else ""
 
 
 def _members(path: Path) -> list[tuple[str, bytes]]:
