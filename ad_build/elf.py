@@ -28,7 +28,7 @@ _SHOFF_AT, _SHENTSIZE_AT = 40, 58  # e_shoff (8 bytes); e_shentsize, e_shnum, e_
 _LORESERVE, _XINDEX = 0xFF00, 0xFFFF
 
 SHT_PROGBITS, SHT_SYMTAB, SHT_RELA, SHT_NOBITS = 1, 2, 4, 8
-SHF_WRITE, SHF_ALLOC, SHF_INFO_LINK = 0x1, 0x2, 0x40
+SHF_WRITE, SHF_ALLOC, SHF_INFO_LINK, SHF_GROUP = 0x1, 0x2, 0x40, 0x200
 # Garbage collection leaves such a section alone, also where nothing but the names of its ends is used.
 SHF_GNU_RETAIN = 0x20_0000
 SHF_EXCLUDE = 0x8000_0000
@@ -183,10 +183,13 @@ def _append(out: bytearray, data: bytes, align: int) -> int:
 def read_functions(obj: Buffer) -> Iterator[tuple[int, str]]:
     """The functions that an object defines, local ones too: index in the symbol table and name.
 
-    Raises :class:`LinkError` (``bad-object``) for a malformed file.
+    Not those in groups, of which the linker may take another object's copy.  Raises :class:`LinkError` (``bad-object``)
+    for a malformed file.
     """
+    table = _read_table(obj)
+    grouped = {number for number, one in enumerate(table.sections if table else ()) if one.flags & SHF_GROUP}
     for index, (name, info, section) in enumerate(_symbols(obj)):
-        if info & 0xF == _STT_FUNC and section != _SHN_UNDEF:
+        if info & 0xF == _STT_FUNC and section != _SHN_UNDEF and section not in grouped:
             yield index, name
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
 from ad_build.errors import AdBuildError
+from ad_build.outside import Outside
 
 
 class Mode(Enum):
@@ -236,9 +237,9 @@ class Derivative:
 class StaticArchive:
     """The archive on disk, and the derivatives it exports.
 
-    ``outside`` are the identities of the functions whose addresses it looks for in a table that the last link makes.
+    ``outside`` are the functions whose addresses it looks for in a table that the last link makes.
     """
 
     path: Path
     derivatives: tuple[Derivative, ...]
-    outside: tuple[str, ...] = ()
+    outside: Outside = field(default_factory=Outside)

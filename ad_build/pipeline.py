@@ -7,7 +7,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from ad_build.cache import locked, write_atomically
 from ad_build.errors import AdBuildError, CompilerError, EngineError, LinkError, ToolError, UsageError, raise_all
 from ad_build.model import Derivative, EmittedIr, FatModule, Language, Request, StaticArchive
 from ad_build.options import Options
+from ad_build.outside import Outside
 
 if TYPE_CHECKING:
     from ad_build.activity import Plan
@@ -129,7 +130,7 @@ def build_archive(
         )
         for plan in plans
     )
-    outside = tuple(identity for _, identity in fat.outside)
+    outside = Outside(functions=tuple(dict.fromkeys(identity for _, identity in fat.outside)), rust=rust)
     return StaticArchive(path=archive, derivatives=derivatives, outside=outside)
 
 
@@ -203,7 +204,7 @@ class _Made:
     found: tuple[str, ...]
     derivatives: tuple[Derivative, ...] = ()
     missing: tuple[AdBuildError, ...] = ()
-    outside: tuple[str, ...] = ()
+    outside: Outside = field(default_factory=Outside)
 
 
 def _stamp(*parts: object) -> str:
@@ -227,7 +228,7 @@ def _recall(archive: Path, wanted: str) -> _Made | None:
             archive=archive if record["archive"] else None,
             found=tuple(record["found"]),
             derivatives=tuple(Derivative(**fields) for fields in record["derivatives"]),
-            outside=tuple(record["outside"]),
+            outside=Outside(functions=tuple(record["outside"]), rust=True),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None  # no record, or one of another version: make it again
@@ -239,7 +240,7 @@ def _remember(archive: Path, made_from: str, made: _Made) -> None:
         "archive": made.archive is not None,
         "found": made.found,
         "derivatives": [asdict(derivative) for derivative in made.derivatives],
-        "outside": made.outside,
+        "outside": made.outside.functions,
     }
     write_atomically(archive.with_suffix(".json"), json.dumps(record).encode())
 
@@ -336,7 +337,15 @@ def _link_with_archive(job: _ClangJob, options: Options, *, archive: Path | None
     if made.archive is None:  # this program refers to none of the derivatives
         return link_as_written(job.invocation, job.clang, options.runner)
     with options.timings.stage("link (clang)"):
-        return final_link(job.invocation, job.collected, job.clang, options.runner, job.work, extra=(path,))
+        return final_link(
+            job.invocation,
+            job.collected,
+            job.clang,
+            options.runner,
+            job.work,
+            extra=(path,),
+            outside=made.outside,
+        )
 
 
 def _link_transformed(job: _ClangJob, options: Options) -> int:

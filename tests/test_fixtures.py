@@ -43,6 +43,19 @@ def test_small_c_program(name: str, fixtures: Path) -> None:
     assert "FAILED" not in done.stdout
 
 
+@pytest.mark.parametrize(("level", "linker"), [("-O2", "lld"), ("-O0", "bfd")])
+def test_functions_from_outside(level: str, linker: str, fixtures: Path, ad_build: AdBuild) -> None:
+    folder = fixtures / "c/outside"
+    assert ad_build("clang", "-c", level, "curves.c", cwd=folder).returncode == 0
+    words = ("clang++", "--spec", "autodiff.toml", level, f"-fuse-ld={linker}", "-I..", "model.cpp", "main.cpp")
+    built = ad_build(*words, "curves.o", "-o", "main", cwd=folder)
+    assert built.returncode == 0, built.stderr
+    passed(subprocess.run([folder / "main"], capture_output=True, text=True, check=False))
+    lambdas = subprocess.run([folder / "main", "--lambda"], capture_output=True, text=True, check=False)
+    assert lambdas.returncode == -6
+    assert "cannot be told from another one (a C++ lambda" in lambdas.stderr
+
+
 # neural needs what that old Enzyme asserts on: run-time activity across a call.
 @pytest.mark.parametrize("name", ["gmm", "heat", "pendulum"])
 def test_c_project_with_the_plugin_engine(name: str, fixtures: Path, plugin_file: Path) -> None:

@@ -14,9 +14,7 @@ from types_table import MODES, Corpus, constructs
 LOST = "the shadow of a pointer in a table that grows is lost, and the derivative ends in a segmentation fault"
 
 # What does not work yet, in which modes, and why.
-_NOT_YET = (
-    ("rust/hash_map_of_boxes", "reverse", LOST),
-)
+_NOT_YET = (("rust/hash_map_of_boxes", "reverse", LOST),)
 NOT_YET = {(label, mode): reason for label, modes, reason in _NOT_YET for mode in modes.split()}
 ALL = {construct.label: construct for construct in constructs()}
 # Right with seeds and not without: (construct, mode).

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ad_build.cache import write_atomically
@@ -14,15 +14,16 @@ from ad_build.cargo.command_line import cargo_words
 from ad_build.cargo.emit import EmittedProgram
 from ad_build.cargo.session import CargoSession, wrapper_environment, write_shims
 from ad_build.cargo.std import build_std_words
+from ad_build.outside import Outside
 from ad_build.process import Runner
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProgramArchive:
-    """The archive of a program, and the identities of the functions that it calls in the program."""
+    """The archive of a program, and the functions that it calls in the program."""
 
     path: Path
-    outside: tuple[str, ...] = ()
+    outside: Outside = field(default_factory=Outside)
 
 
 def archive_path(session: CargoSession, program: EmittedProgram) -> Path:
@@ -99,7 +100,7 @@ def final_build(session: CargoSession, archives: Mapping[EmittedProgram, Program
         program.key: {
             "args": link_arguments(session, program, archive),
             "depends": [str(archive.path)],
-            "outside": archive.outside,
+            "outside": str(_leave_outside(archive)) if archive.outside else "",
         }
         for program, archive in archives.items()
     }
@@ -123,6 +124,12 @@ def final_build(session: CargoSession, archives: Mapping[EmittedProgram, Program
     if session.build_std:
         words = _with_std(session, words)
     return session.runner.hand_over((session.toolchain.cargo, *words), cwd=session.invocation.cwd, env=environment)
+
+
+def _leave_outside(archive: ProgramArchive) -> Path:
+    path = archive.path.with_suffix(".outside")
+    archive.outside.write(path)
+    return path
 
 
 def _with_std(session: CargoSession, words: list[str]) -> list[str]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ad_build import outside
 from ad_build.cache import make_dir, write_atomically
-from ad_build.cargo import outside, shim
+from ad_build.cargo import shim
 from ad_build.cargo.command_line import Invocation, parse_cargo
 from ad_build.cargo.config import CargoConfig, read_config
 from ad_build.cargo.toolchain import RustToolchain, find_rust

@@ -9,7 +9,7 @@ cargo's fingerprints, so neither the user's rustflags nor their cached builds ar
   which rustc deletes as soon as the linker returns.
 * ``wrapper`` with ``AD_BUILD_PASS=link``: the artifacts named in the file ``AD_BUILD_LINK_TABLE`` get their
   archive as a linker argument, and cargo learns through rustc's dep-info that they depend on it.  Where the archive
-  calls functions of the program, :mod:`ad_build.cargo.outside` stands before their linker.
+  calls functions of the program, :mod:`ad_build.outside` stands before their linker.
 
 It runs once for each crate, under ``python -I -S``: it imports nothing but what it needs.
 """
@@ -131,30 +131,30 @@ def run_wrapper(command: list[str]) -> int:
                 if crate != "compiler_builtins":  # rustc accepts it in its own configuration only
                     command += emitting_flags(command, os.environ["AD_BUILD_LINKER"])
         elif "link" in (option(command, "--emit") or ""):
-            key = artifact_key(source, crate, is_test(command))
-            entry = table_entry(key)
+            entry = table_entry(artifact_key(source, crate, is_test(command)))
             if entry:
                 environment: dict[str, str] = {}
                 if entry["outside"]:
-                    linker, environment = table_linker(command, key)
+                    linker, environment = table_linker(command)
+                    environment["AD_BUILD_OUTSIDE"] = str(entry["outside"])
                     command.append(f"-Clinker={linker}")
-                return link_with_archive([*command, *entry["args"]], entry["depends"], environment)
+                return link_with_archive([*command, *entry["args"]], [*entry["depends"]], environment)
     os.execvp(command[0], command)
 
 
-def table_entry(key: str) -> dict[str, list[str]] | None:
-    """What an artifact needs: ``args`` for rustc, files it ``depends`` on, functions that come from ``outside``."""
+def table_entry(key: str) -> dict[str, list[str] | str] | None:
+    """What an artifact needs: ``args`` for rustc, files it ``depends`` on, which functions come from ``outside``."""
     table = os.environ.get("AD_BUILD_LINK_TABLE")
     if not table:
         return None
     import json
 
     with open(table, encoding="utf-8") as file:
-        entry: dict[str, list[str]] | None = json.load(file).get(key)
+        entry: dict[str, list[str] | str] | None = json.load(file).get(key)
     return entry
 
 
-def table_linker(command: list[str], key: str) -> tuple[str, dict[str, str]]:
+def table_linker(command: list[str]) -> tuple[str, dict[str, str]]:
     """The program to link with that makes the table of functions first, and the environment it needs."""
     real = (codegen_options(command, "linker") or [""])[-1] or "cc"
     program = os.environ["AD_BUILD_TABLE_LINKER"]
@@ -166,7 +166,7 @@ def table_linker(command: list[str], key: str) -> tuple[str, dict[str, str]]:
         partial = f"{named}.{os.getpid()}.part"
         os.symlink(program, partial)
         os.replace(partial, named)
-    return named, {"AD_BUILD_REAL_LINKER": real, "AD_BUILD_ARTIFACT": key}
+    return named, {"AD_BUILD_REAL_LINKER": real}
 
 
 def link_with_archive(command: list[str], depends: list[str], environment: dict[str, str]) -> int:

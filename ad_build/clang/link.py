@@ -9,17 +9,21 @@ from __future__ import annotations
 import mmap
 import os
 import re
+import shlex
+import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ad_build import ar, elf
+from ad_build import outside as table
 from ad_build.cache import write_atomically
 from ad_build.clang.command_line import Input, Invocation, Kind
 from ad_build.clang.compile import Emitted, emit_all, failures
 from ad_build.clang.toolchain import Clang
 from ad_build.errors import LinkError
 from ad_build.model import EmittedIr
+from ad_build.outside import Outside
 from ad_build.process import Runner
 
 _ARCHIVES = (b"!<arch>\n", b"!<thin>\n")
@@ -186,23 +190,46 @@ def final_link(
     merged: Path | None = None,
     consumed: Collection[Path] = (),
     extra: Sequence[Path] = (),
+    outside: Outside | None = None,
 ) -> int:
     """Link with the user's own flags; returns clang's status.
 
     ``merged`` is the object that holds the code of the ``consumed`` files (paths as in ``collected.emitted``) and
-    takes their place; ``extra`` are archives that the program's objects may need.
+    takes their place; ``extra`` are archives that the program's objects may need, and ``outside`` the local functions
+    of the program that these call.
     """
     if merged is None and not extra:
         return link_as_written(invocation, clang, runner)
     words = plan_link(invocation, collected, workdir, merged=merged, consumed=consumed, extra=extra)
     if invocation.writes_dependencies and consumed:
         _write_dependencies(invocation, collected, clang, runner, consumed)
-    status = runner.hand_over(clang.command(_shortened(words, workdir)))
+    environment: dict[str, str] = {}
+    linker = _linker(words, clang, runner) if outside else None
+    if outside and linker:
+        wanted = workdir / "outside.json"
+        outside.write(wanted)
+        environment = {"AD_BUILD_REAL_LINKER": linker, "AD_BUILD_OUTSIDE": str(wanted)}
+        words = (*words, f"--ld-path={_table_linker(workdir / Path(linker).name)}")
+    status = runner.hand_over(clang.command(_shortened(words, workdir)), env=environment)
     if status == 0 and invocation.linked_from_file is not None:
         _forget_temporaries(
             Path(invocation.linked_from_file), invocation, extra if merged is None else (merged, *extra)
         )
     return status
+
+
+def _linker(words: Sequence[str], clang: Clang, runner: Runner) -> str | None:
+    """The linker that clang would call; None where clang would complain."""
+    shown = runner.run(clang.command(("-###", *words))).stderr.splitlines()
+    commands = [shlex.split(line) for line in shown if line.startswith(' "')]
+    return commands[-1][0] if commands else None
+
+
+def _table_linker(path: Path) -> Path:
+    """A script that calls our linker, of the name that the real one has."""
+    text = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -I -m {table.__name__} "$@"\n'
+    write_atomically(path, text.encode(), executable=True)
+    return path
 
 
 def _forget_temporaries(file: Path, invocation: Invocation, temporaries: Sequence[Path]) -> None:

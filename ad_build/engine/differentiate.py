@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -246,6 +246,7 @@ def first_accepted(
 def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: Attempt) -> Differentiated:
     options = job.options
     exported, plans = plans, with_inner(plans, job.inner)
+    told = frozenset(name for name, _ in job.fat.outside)
     primals = frozenset(plan.signature.symbol for plan in plans)
     with options.timings.stage("passes before the engine"):
         handed_in = job.fat.handed_in if attempt.handed_in else ()
@@ -278,16 +279,17 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
             llvm.drop_dead_globals(module)
             notes += add_wrappers(module, layer, attempt, handed_in)
         with options.timings.stage("engine"):
-            text = prepare_text(module, attempt, job.engine, job.read_trees, handed_in, told=bool(job.fat.outside))
+            text = prepare_text(module, attempt, job.engine, job.read_trees, handed_in, told)
             control_bytes.check_tables(text, layer)
             if attempt.variables and job.read_trees is not None:
                 text = seeds.seed_values(text, job.read_trees)
-            text = keep_primal_pointers(text)
+            text = keep_primal_pointers(text, always=bool(handed_in))
             given = (*ALWAYS, *attempt.flags, *flags)
             given += rotation.flags_for(text, given)
             given += type_depth.flags_for(text, given)
             out = job.engine.run(text, flags=given, runner=options.runner)
             check_caches(out)
+            dispatch.check_callees(out)
     exports = declare_exports(module, exported)
     with options.timings.stage("passes after the engine"):
         result = llvm.parse_ir(dispatch.define_ours(finish_text(out), job.fat.outside))
@@ -296,8 +298,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
         llvm.drop_dead_globals(result)
         result = llvm.optimize(result, llvm.AFTER_ENGINE, llvm.CAREFUL)
         llvm.drop_dead_globals(result)
-        if not job.fat.outside:
-            dispatch.name_as_in_program(result, handed_in)
+        dispatch.name_as_in_program(result, handed_in)
     return Differentiated(ir=str(result), exports=exports, notes=notes)
 
 
@@ -348,8 +349,7 @@ def prepare_text(
     engine: Engine,
     read_trees: seeds.ReadTrees | None,
     handed_in: Sequence[str] = (),
-    *,
-    told: bool = False,
+    told: Collection[str] = (),
 ) -> str:
     """The IR that the engine gets: what hides wrong facts from it, and the name that makes it run.
 
@@ -360,7 +360,9 @@ def prepare_text(
     text = str(module)
     if read_trees is not None:
         text = type_copies(copy_elements(text, read_trees), read_trees)
-    text = dispatch.dispatch_calls(text, roots, [global_name(name) for name in handed_in], told=told)
+    text = dispatch.dispatch_calls(
+        text, roots, [global_name(name) for name in handed_in], [global_name(name) for name in told]
+    )
     # The engine does not apply rules to several columns at once.
     if engine.reads_llvm >= _RULES_OF_OPERATIONS and "enzyme_width" not in text:
         text = keep_values(guard_poles(text), again=partial(asks_within_derivatives, module))
@@ -380,13 +382,15 @@ def prepare_text(
     return f"{text}\ndeclare void @{ENGINE_MARKER}(...)\n"
 
 
-def keep_primal_pointers(ir: str) -> str:
-    """Where activity is checked at run time, let every function keep its primal pointers for the reverse sweep.
+def keep_primal_pointers(ir: str, *, always: bool = False) -> str:
+    """Where activity is checked at run time, or ``always``, let every function keep its primal pointers for the
+    reverse sweep.
 
     The check compares them with their shadows.  For a pointer that is only written through, the engine hands over an
-    undefined one, and the adjoint is lost (fixtures/c/small/mixedreturn.c).
+    undefined one, and the adjoint is lost (fixtures/c/small/mixedreturn.c).  So it does for a function pointer that
+    comes from outside, and the reverse sweep asks anew which function it is.
     """
-    if '"enzyme_runtime_activity"' not in ir:
+    if not always and '"enzyme_runtime_activity"' not in ir:
         return ir
     names = [read_name(ir[start:end]) for start, end in function_spans(ir)]
     return ir_text.edit_function_attributes(ir, names, lambda words: (*words, '"enzyme_preserve_primal"'))

@@ -18,8 +18,8 @@ from ad_build import ir_text, llvm
 from ad_build.demangle import demangle
 from ad_build.engine.instructions import FLOATS, split_type
 from ad_build.engine.pointers import GLOBAL, LOCAL, function_spans, read_name, split_arguments
-from ad_build.errors import RefusedError
-from ad_build.outside import OUTSIDE_SECTION, number_outside
+from ad_build.errors import EngineError, RefusedError
+from ad_build.outside import SECTION, number_of
 
 PREFIX = "@ad_build.dispatch."
 _NUMBER = re.compile(r"ad_build\.dispatch\.(\d+)")
@@ -141,11 +141,11 @@ class _Module:
             pending += map(self._resolve, set(re.findall(GLOBAL, text)))
 
 
-def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = (), *, told: bool = False) -> str:
+def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = (), told: Collection[str] = ()) -> str:
     """Rewrite the calls through pointers in what ``roots`` (names as in IR) reach; ``ir`` is text of LLVM's printer.
 
     ``handed_in`` are functions whose address may come from outside, where it is the program's and not our copy's;
-    with ``told`` a table that the last link makes tells it, and no symbol (:func:`define_ours`).
+    a symbol tells it, or for those ``told`` a table that the last link makes (:func:`define_ours`).
     Left alone are those with a variable number of arguments.  Raises :class:`RefusedError` (``indirect-call``) where
     such a call returns a float.
     """
@@ -181,7 +181,7 @@ def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = (),
                 middle = ir[match.end() : close]
                 callee = match.group(4)
                 head = f"{match.group(1)}{match.group(2)}{match.group(3)}{dispatcher}("
-                if told and not outside.isdisjoint(addresses.get(shape, ())):
+                if any(name in told for name in addresses.get(shape, ())):
                     # Here, and not in the dispatcher, so that it leaves loops with what it depends on.
                     ours = f"%ad_build.ours.{len(edits)}"
                     head = f"  {ours} = call ptr {_OURS}(ptr {callee})\n{head}"
@@ -196,7 +196,7 @@ def dispatch_calls(ir: str, roots: Iterable[str], handed_in: Sequence[str] = (),
         at = end
     # In the source, the engine can be asked for shadows of function pointers, which only it can call.
     shadows = "@__enzyme_virtual" in ir
-    named = set() if told else outside
+    named = outside.difference(told)
     written = [
         _dispatcher(name, shape, addresses.get(shape, []), named, shadows) for shape, name in dispatchers.items()
     ]
@@ -224,17 +224,16 @@ def find_handed_in(
 ) -> tuple[str, ...]:
     """The functions of a program to which pointers may point that come into what ``roots`` reach, as LLVM names them.
 
-    Only those that can be named from outside, or of those ``known`` to be told there, each with its places in vtables.
+    With ``known`` only of these, each with its places in vtables.
     """
     if not _SITE.search(ir):
         return ()
     module = _Module.read(ir)
-    visible: dict[_Shape, dict[str, Collection[int]]] = {}
+    possible: dict[_Shape, dict[str, Collection[int]]] = {}
     for name in sorted(module.addresses() & set(module.bodies)):
         plain = ir_text.plain_name(name)
-        local = _LOCAL_LINKAGE.match(ir, module.bodies[name][0] + 1)
-        if not local if known is None else plain in known:
-            visible.setdefault(module.shapes[name], {})[name] = known[plain] if known else ()
+        if known is None or plain in known:
+            possible.setdefault(module.shapes[name], {})[name] = known[plain] if known else ()
     found: dict[str, None] = {}
     seen: set[str] = set()
     pending = [ir_text.global_name(name) for name in roots]
@@ -249,14 +248,11 @@ def find_handed_in(
         pending = [
             name
             for shape, place in called
-            for name, own in visible.get(shape, {}).items()
+            for name, own in possible.get(shape, {}).items()
             if name not in found and (place is None or not known or place in own)
         ]
         found.update(dict.fromkeys(pending))
     return tuple(map(ir_text.plain_name, found))
-
-
-_LOCAL_LINKAGE = re.compile(r"define (?:internal|private) ")
 
 
 class _Places:
@@ -281,17 +277,19 @@ class _Places:
 
 
 def name_as_in_program(module: llvm.ModuleRef, names: Iterable[str]) -> None:
-    """At the very end: what stood for the program's functions becomes a reference to them, beside our copies."""
+    """At the very end: what stood for the program's functions becomes a reference to them.
+
+    Our copies get other names, so that nobody takes them for the program's.
+    """
     for name in names:
-        reference = llvm.find_function(module, f"{_PROGRAM}{name}")
-        if reference is None:
-            continue
         copy = llvm.find_function(module, name)
         if copy is not None:
             copy.name = f"ad_build.copy.{name}"
-        reference.name = name
-        # The program need not have it any more: its linker may have found that nobody calls it.
-        reference.linkage = "external_weak"
+        reference = llvm.find_function(module, f"{_PROGRAM}{name}")
+        if reference is not None:
+            reference.name = name
+            # The program need not have it any more: its linker may have found that nobody calls it.
+            reference.linkage = "external_weak"
 
 
 # Gives back its argument under a name of which type analysis knows nothing.
@@ -347,6 +345,19 @@ unknown:
 """
 
 
+def check_callees(ir: str) -> None:
+    """Raise :class:`EngineError` (``lost-pointer``) where a derivative asks which function an undefined pointer is."""
+    if _LOST.search(ir):
+        raise EngineError(
+            "lost-pointer",
+            "the engine made a derivative that has lost the function pointer it is to call",
+            hint="call the function by its name",
+        )
+
+
+_LOST = re.compile(rf"call [^\n]*{re.escape(_OURS)}\(ptr (?:undef|poison)\)")
+
+
 def define_ours(ir: str, outside: Iterable[tuple[str, str]]) -> str:
     """After the engine: how the address of a function in the program leads to our copy.
 
@@ -356,10 +367,10 @@ def define_ours(ir: str, outside: Iterable[tuple[str, str]]) -> str:
         return ir
     defined = set(re.findall(rf"^define [^@\n]*({GLOBAL})\(", ir, re.MULTILINE))
     # Of a generic function, each crate that uses it can have a copy: one does for all.
-    names = ((ir_text.global_name(name), number_outside(identity)) for name, identity in outside)
+    names = ((ir_text.global_name(name), number_of(identity)) for name, identity in outside)
     known = {number: name for name, number in names if name in defined}
     body = _LOOK_UP.format(
-        section=OUTSIDE_SECTION,
+        section=SECTION,
         ours=_OURS,
         cases="\n".join(f"    i64 {number}, label %is.{index}" for index, number in enumerate(known)),
         blocks="\n".join(f"is.{index}:\n  ret ptr {name}\n" for index, name in enumerate(known.values())),
@@ -419,7 +430,8 @@ def _dispatcher(name: str, shape: _Shape, targets: Sequence[str], outside: set[s
 
 _MESSAGE = (
     "ad-build: a derivative called a function through a pointer that has no derivative: it is not part of the program, "
-    "cannot be told from another one, or works with threads, global variables or assembly (ad-build -v names these)\\0A"
+    "cannot be told from another one (a C++ lambda, two functions of one name), or works with threads, global "
+    "variables or assembly (ad-build -v names these)\\0A"
 )
 # The engine promises that derivatives return, so LLVM must not see that this does not: no call of abort.
 _STOP = """

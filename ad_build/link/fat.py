@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -17,9 +19,9 @@ from ad_build.model import EmittedIr, FatModule, Request, ResolvedRequest
 
 
 class FindHandedIn(Protocol):
-    """Names the functions that pointers from outside may point to: those that are visible, or of those ``known``.
+    """Names the functions that pointers from outside may point to, with ``known`` only of these.
 
-    These come with their places in vtables.
+    They come with their places in vtables.
     """
 
     def __call__(
@@ -59,8 +61,8 @@ def link_fat_module(
     functions are rewritten); otherwise only what the requested functions reach, all of it internal but they.
     Without ``everything``, requests whose derivative the program does not refer to are only looked for; without
     ``strict`` such a request, or any with ``everything``, may match nothing.  ``find_handed_in`` names functions that
-    stay although nothing reaches them by name, as pointers to them come from outside; in Rust, where they are not
-    visible, ``find_dynamic`` tells which they can be.
+    stay although nothing reaches them by name, as pointers to them come from outside; in Rust ``find_dynamic`` tells
+    which they can be.
 
     The requests of attributes in Rust source come on top: those that the program uses, or all of them with
     ``attributes``, but none whose name is in ``skip``.
@@ -100,7 +102,8 @@ def link_fat_module(
     outside: tuple[tuple[str, str], ...] = ()
     if not whole_program:
         if find_handed_in is not None and not emitted.rust:
-            handed_in = find_handed_in(str(linker.program), symbols)
+            handed_in, outside = _name_or_tell(find_handed_in(str(linker.program), symbols), linker.local())
+            linker.show(name for name, _ in outside)
         elif find_handed_in is not None and find_dynamic is not None:
             dynamic = find_dynamic(linker.reached(symbols), symbols)
             if dynamic:
@@ -134,6 +137,20 @@ def link_fat_module(
         handed_in=handed_in,
         outside=outside,
     )
+
+
+def _name_or_tell(
+    handed_in: Iterable[str], local: Collection[str]
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The functions that an archive can name or be told of, and of those that it is told of, by which symbol.
+
+    Local functions of one name were numbered when their modules were linked, and nothing tells them apart.  clang
+    numbers lambdas in the order in which it comes upon them, which is another one without debug info.
+    """
+    plain = {name: re.sub(r"\.\d+$", "", name) for name in local}
+    count = Counter(plain.values())
+    found = tuple(name for name in handed_in if name not in plain or (count[plain[name]] == 1 and "$_" not in name))
+    return found, tuple((name, plain[name]) for name in found if name in plain)
 
 
 def _tell_apart(
