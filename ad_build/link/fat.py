@@ -72,9 +72,7 @@ def link_fat_module(
     """
     objects = [module for path in emitted.objects for module in read_object(path)]
     libraries = [open_library(path) for path in emitted.libraries]
-    linker = _Linker(rust=emitted.rust, defined_elsewhere=emitted.defined_elsewhere)
-    for module in objects:
-        linker.add(module)
+    linker = _Linker(emitted, objects)
     if whole_program:
         linker.require(sorted(emitted.needed_elsewhere), libraries)
         linker.pull(libraries, lazily=False)
@@ -105,8 +103,12 @@ def link_fat_module(
             handed_in, outside = _name_or_tell(find_handed_in(str(linker.program), symbols), linker.local())
             linker.show(name for name, _ in outside)
         elif find_handed_in is not None and find_dynamic is not None:
-            dynamic = find_dynamic(linker.reached(symbols), symbols)
-            if dynamic:
+            linker.prune(symbols)
+            dynamic = find_dynamic(str(linker.program), symbols)
+            if dynamic:  # few programs have any, and all others need not be looked at as a whole
+                linker = _Linker(emitted, objects)
+                linker.take_homes(marked, libraries)
+                linker.require(sorted(symbols), libraries)
                 linker.pull_marked(libraries, dynamic.marks)
                 outside = _tell_apart(find_handed_in, dynamic, str(linker.program), symbols)
                 handed_in = tuple(name for name, _ in outside)
@@ -197,13 +199,15 @@ def _resolve(
 class _Linker:
     """The fat module while it grows."""
 
-    def __init__(self, *, rust: bool, defined_elsewhere: frozenset[str] = frozenset()) -> None:
-        self.rust = rust
-        self.defined_elsewhere = defined_elsewhere
+    def __init__(self, emitted: EmittedIr, objects: Iterable[Bitcode]) -> None:
+        self.rust = emitted.rust
+        self.defined_elsewhere = emitted.defined_elsewhere
         self.module: llvm.ModuleRef | None = None
         self.consumed: dict[Path, None] = {}
         self._loaded: set[tuple[Path, int]] = set()
         self._origin: dict[str, str] = {}
+        for module in objects:
+            self.add(module)
 
     @property
     def program(self) -> llvm.ModuleRef:
@@ -290,13 +294,6 @@ class _Linker:
         """Make everything but ``keep`` internal and drop what it does not reach."""
         llvm.internalize(self.program, keep)
         llvm.drop_dead_globals(self.program)
-
-    def reached(self, symbols: frozenset[str]) -> str:
-        """What these functions reach so far, as text; the module stays as it is."""
-        copy = self.program.clone()
-        llvm.internalize(copy, symbols)
-        llvm.drop_dead_globals(copy)
-        return str(copy)
 
     def pull_marked(self, libraries: Iterable[Library], marks: Sequence[bytes]) -> None:
         """Add the archive members that hold one of these marks."""
