@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ad_build import llvm
@@ -475,6 +477,40 @@ define float @f(ptr %p, ptr %q, i1 %which) {
 def test_words_with_a_single_inside_are_not_chosen_between() -> None:
     with pytest.raises(EngineError, match="half of a word"):
         split_words(printed(CHOSEN))
+
+
+# An entry of a map is copied without its key, which is 4 bytes; what follows holds a pointer or an f64.
+ENTRY = """
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+define double @f(ptr %entry, ptr %from, i64 %word) {{
+  %value = getelementptr i8, ptr %entry, i64 8
+  %x = load double, ptr %value
+  %p = load ptr, ptr %value
+  %start = getelementptr i8, ptr %entry, i64 {start}
+  call void @llvm.memcpy.p0.p0.i64(ptr align 4 %start, ptr align {align} %from, i64 12, i1 false)
+  {also}
+  ret double %x
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "pieces"), [(4, ["word4", "word8"]), (0, ["word8", "word4"]), (6, ["integer2", "word8", "integer2"])]
+)
+def test_words_that_are_copied_stay_whole(start: int, pieces: list[str]) -> None:
+    out = split_words(printed(ENTRY.format(start=start, align=4, also="")))
+    body = out[out.index("define double @f(") : out.index("ret double")]
+    copies = re.findall(r"@ad_build\.copy\.(\w+)\(ptr %ad_build\.(?:at|active)", body)
+    assert copies == pieces
+
+
+def test_words_that_are_copied_askew_are_refused() -> None:
+    also = "%other = getelementptr i8, ptr %from, i64 8\n  %q = load ptr, ptr %other\n  %y = load double, ptr %other"
+    with pytest.raises(EngineError, match="not aligned alike"):
+        split_words(printed(ENTRY.format(start=4, align=4, also=also)))
+    also = "%half = load i64, ptr %start\n  store i64 %half, ptr %from"
+    with pytest.raises(EngineError, match="in halves"):
+        split_words(printed(ENTRY.format(start=4, align=4, also=also)))
 
 
 def test_floats_that_are_chosen_and_returned_have_a_type() -> None:
