@@ -125,6 +125,13 @@ ATTEMPTS = (
     ),
     Attempt(name="with arrays typed by their elements", flags=(), arrays=True),
     Attempt(name="with mixed words taken apart", flags=("--enzyme-postopt=0",), words=True),
+    # Looking for the fewest values to keep for the reverse sweep, the engine may erase a pointer that it still holds
+    # (that in the head of a `VecDeque`), and abort.
+    Attempt(
+        name="with mixed words taken apart, and all values kept",
+        flags=("--enzyme-postopt=0", "--enzyme-mincut-cache=0"),
+        words=True,
+    ),
     # Last, so that whatever works without stays as it is.
     Attempt(name="with the types of variables", flags=(), seeds=True, variables=True),
     Attempt(name="with all calls inlined", flags=(), inlined=True),
