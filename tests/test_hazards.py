@@ -24,6 +24,7 @@ from ad_build.engine.readings import read_where_used
 from ad_build.engine.returned_pairs import return_pairs
 from ad_build.engine.rings import give_links
 from ad_build.engine.rotation import separate_rotating_buffers
+from ad_build.engine.texts import forget_texts, format_shadows
 from ad_build.engine.trip_counts import count_down_loops
 from ad_build.engine.type_facts import name_returned_floats, vtables_need_no_shadows
 from ad_build.engine.word_rules import define_copies
@@ -477,6 +478,50 @@ define float @f(ptr %p, ptr %q, i1 %which) {
 def test_words_with_a_single_inside_are_not_chosen_between() -> None:
     with pytest.raises(EngineError, match="half of a word"):
         split_words(printed(CHOSEN))
+
+
+# A text is formatted into memory that the function is given, and one is written to through a vtable.
+FORMATTED = """
+@of.string = internal constant {{ ptr, ptr }} {{ ptr null, ptr @_RN5alloc6StringNt3fmt5Write9write_str }}
+@of.other = internal constant {{ ptr, ptr }} {{ ptr null, ptr @_RN5crate5OtherNt3fmt5Write9write_str }}
+@pieces = internal constant i64 0
+declare i1 @_RN5alloc6StringNt3fmt5Write9write_str(ptr, ptr, i64) #0
+declare i1 @_RN5crate5OtherNt3fmt5Write9write_str(ptr, ptr, i64) #0
+declare void @_RN5alloc3fmt6format12format_inner(ptr sret([24 x i8]), ptr, ptr) #0
+declare i1 @_RN4core3fmt5write(ptr, ptr, ptr, ptr) #0
+declare i32 @personality(...)
+declare void @__enzyme_{asked}(...)
+define void @f(ptr %e, ptr %b) personality ptr @personality {{
+  call void @_RN5alloc3fmt6format12format_inner(ptr sret([24 x i8]) %e, ptr @pieces, ptr %b)
+  %r = invoke noundef zeroext i1 @_RN4core3fmt5write(ptr nonnull %e, ptr {vtable}, ptr @pieces, ptr %b)
+          to label %on unwind label %off
+on:
+  ret void
+off:
+  %p = landingpad {{ ptr, i32 }} cleanup
+  resume {{ ptr, i32 }} %p
+}}
+attributes #0 = {{ "enzyme_inactive" }}
+"""
+
+
+def test_shadows_of_text_are_formatted_in_forward_mode() -> None:
+    out = printed(format_shadows(printed(FORMATTED.format(asked="fwddiff", vtable="@of.string"))))
+    body = out[out.index("define void @f(") : out.index("\n}\n")]
+    assert re.findall(r"call void @ad_build\.text\.\d\(ptr (\S+), i64", body) == ["%e", "%e"]
+    rule = out[out.index("define internal void @ad_build.text.1.tangent(") :]
+    assert "call noundef zeroext i1 @_RN4core3fmt5write(ptr nonnull %a0, ptr %a1, ptr %a2, ptr %a3)" in rule
+    out = forget_texts(out)
+    llvm.parse_ir(out).verify()
+    assert "\ndeclare void @ad_build" not in out
+
+
+def test_what_writes_no_text_is_left_alone() -> None:
+    out = format_shadows(printed(FORMATTED.format(asked="fwddiff", vtable="@of.other")))
+    assert len(re.findall(r"call void @ad_build\.text\.\d\(", out)) == 1
+    for asked in ("autodiff", "fwddiff(...)\n@enzyme_width = global i32 2\ndeclare void @other"):
+        module = printed(FORMATTED.format(asked=asked, vtable="@of.string"))
+        assert format_shadows(module) == module
 
 
 # An entry of a map is copied without its key, which is 4 bytes; what follows holds a pointer or an f64.
