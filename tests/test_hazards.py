@@ -480,6 +480,37 @@ def test_words_with_a_single_inside_are_not_chosen_between() -> None:
         split_words(printed(CHOSEN))
 
 
+# An array of as many as there are is copied; its elements are read as floats, and as integers that are counted with.
+ARRAY = """
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+declare void @__enzyme_{asked}(...)
+define double @f(ptr %to, ptr %from, i64 %size) {{
+  %x = load {kind}, ptr %from
+  %i = load i{bits}, ptr %from
+  %j = add i{bits} %i, 1
+  store i{bits} %j, ptr %from
+  {also}
+  call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr %from, i64 %size, i1 false)
+  ret double 0.0
+}}
+"""
+
+
+@pytest.mark.parametrize(("kind", "bits", "copy"), [("double", 64, "words8"), ("float", 32, "words4")])
+def test_arrays_are_copied_by_their_words(kind: str, bits: int, copy: str) -> None:
+    out = split_words(printed(ARRAY.format(asked="autodiff", kind=kind, bits=bits, also="")))
+    body = out[out.index("define double @f(") : out.index("ret double")]
+    assert f"@ad_build.copy.{copy}(" in body and "llvm.mem" not in body
+    llvm.parse_ir(define_copies(printed(out))).verify()
+
+
+def test_arrays_of_words_of_two_sizes_have_no_adjoint() -> None:
+    also = "%next = getelementptr i8, ptr %from, i64 8\n  %p = load ptr, ptr %next"
+    split_words(printed(ARRAY.format(asked="fwddiff", kind="float", bits=32, also=also)))
+    with pytest.raises(EngineError, match="beside pointers"):
+        split_words(printed(ARRAY.format(asked="autodiff", kind="float", bits=32, also=also)))
+
+
 # A text is formatted into memory that the function is given, and one is written to through a vtable.
 FORMATTED = """
 @of.string = internal constant {{ ptr, ptr }} {{ ptr null, ptr @_RN5alloc6StringNt3fmt5Write9write_str }}

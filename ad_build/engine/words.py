@@ -50,9 +50,10 @@ def split_words(ir: str) -> str:
     parts, at = [], 0
     changed = False
     constants = {name: split_type(kind)[0] for name, kind in _CONSTANT.findall(ir)}
+    reverse = "@__enzyme_fwddiff" not in ir
     mark = max((int(number) for number in _METADATA.findall(ir)), default=-1) + 1
     for body in contents.bodies:
-        lines = _Rewriter(contents, body, f"!{mark}", constants).rewrite()
+        lines = _Rewriter(contents, body, f"!{mark}", constants, reverse=reverse).rewrite()
         if lines is not None:
             parts += [ir[at : body.start], "\n", "\n".join(lines)]
             at = body.end
@@ -75,6 +76,7 @@ class _Rewriter:
     body: Body
     mark: str
     constants: dict[str, str]
+    reverse: bool
     slotted: dict[str, str] = field(default_factory=dict)
     halved: set[str] = field(default_factory=set)
     edges: dict[str, set[str]] = field(default_factory=dict)
@@ -412,8 +414,10 @@ class _Rewriter:
         if long:
             if phase:
                 raise self._unsupported("an array of them is copied from the middle of a word")
+            width = self._width_in_array(arguments)
             count = self._local("i64")
-            self._emit(f"store i64 {size}, ptr {count}, align 8", word_rules.copy_words(destination, source, count))
+            copy = word_rules.copy_words(width, destination, source, count)
+            self._emit(f"store i64 {size}, ptr {count}, align 8", copy)
             return True
         between = self._local(f"[{size} x i8]") if "memmove" in text else None
         for there, here in ((between, source), (destination, between)) if between else ((destination, source),):
@@ -448,6 +452,21 @@ class _Rewriter:
             there, here = self._offset(destination, at), self._offset(source, at)
             self._emit(word_rules.copy_word(width, there, here))
             at += width
+
+    def _width_in_array(self, arguments: Sequence[tuple[str, str]]) -> int:
+        """The size of the words of a copy of variable length."""
+        kinds = {
+            kind
+            for _, rest in arguments[:2]
+            if (pointer := self.contents.pointer(self.body.name, value_of(rest))) is not None
+            for _, content, _ in self.contents.span(pointer, None)
+            for kind in self.contents.kinds[self.contents.find(content)]
+        }
+        if "float" not in kinds:
+            return 8
+        if self.reverse and not kinds.isdisjoint((POINTER, "double")):
+            raise self._unsupported("an f32 lies in an array beside pointers or f64")
+        return 4
 
     def _width_of_piece(self, pointer: tuple[int, int] | None, at: int, size: int, phase: int) -> int:
         width = next(width for width in (8, 4, 2, 1) if width <= size - at and (at - phase) % width == 0)
