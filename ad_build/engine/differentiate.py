@@ -278,7 +278,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
             notes += add_wrappers(module, layer, attempt)
         with options.timings.stage("engine"):
             text = prepare_text(module, attempt, job.engine, job.read_trees, handed_in)
-            control_bytes.check_tables(text, layer)
+            text = control_bytes.follow_tables(text, layer)
             if attempt.variables and job.read_trees is not None:
                 text = seeds.seed_values(text, job.read_trees)
             text = keep_primal_pointers(text)
@@ -287,6 +287,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
             given += type_depth.flags_for(text, given)
             out = job.engine.run(text, flags=given, runner=options.runner)
             check_caches(out)
+            control_bytes.check_followed(out, layer)
     exports = declare_exports(module, exported)
     with options.timings.stage("passes after the engine"):
         result = llvm.parse_ir(finish_text(out))
