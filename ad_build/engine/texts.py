@@ -5,7 +5,7 @@ part of an enum or a struct with floats, has a shadow: without a word about it, 
 as the tangent of a float that the enum held before, and dropping the ``String`` would free that as an address.  So the
 shadow is formatted too, and owns text of its own, like the shadows that callers hand in.
 
-Not in batches: the engine does not apply rules to several columns at once.
+The engine does not apply rules to several columns at once: in batches the shadows of what is formatted are cleared.
 """
 
 from __future__ import annotations
@@ -26,14 +26,19 @@ _INACTIVE = re.compile(r'^attributes (#\d+) = \{ .*"enzyme_inactive"', re.MULTIL
 _GROUP = re.compile(r" (#\d+)\b")
 _PLACE = re.compile(r", !dbg !\d+")
 _PASSED = frozenset(("i1", "i8", "i16", "i32", "i64"))
+_CLEARED = re.compile(
+    rf"^  (?:call|invoke) void @\w*3fmt6format12format_inner\(ptr [^\n%@]*?sret[^\n%@]*?({LOCAL}),[^\n]*$", re.MULTILINE
+)
 _PREFIX = "ad_build.text"
 _TAKES_NO_PART = 'nofree "enzyme_inactive" "enzyme_no_escaping_allocation"'
 
 
 def format_shadows(ir: str) -> str:
     """Format the shadow of every text that is formatted, in a module that asks for forward mode."""
-    if "@__enzyme_fwddiff" not in ir or "3fmt" not in ir or "enzyme_width" in ir:
+    if "@__enzyme_fwddiff" not in ir or "3fmt" not in ir:
         return ir
+    if "enzyme_width" in ir:
+        return _CLEARED.sub(_clear, ir)
     inactive = set(_INACTIVE.findall(ir))
     vtables = set(_VTABLE.findall(ir))
     helpers: dict[str, str] = {}
@@ -53,6 +58,21 @@ def format_shadows(ir: str) -> str:
     words = f"nofree nosync nounwind willreturn memory(none) {_TAKES_NO_PART}"
     hidden = f'declare "enzyme_type"="{{[-1]:Integer}}" i64 @{_PREFIX}.address(ptr) {words}'
     return "\n".join([rewritten, hidden, *helpers.values(), ""])
+
+
+def _clear(match: re.Match[str]) -> str:
+    """Stores before a call that writes a ``String``, which clear its shadows.
+
+    They name its parts in the order in which rustc has them: in another, types would conflict.
+    """
+    name = f"%{_PREFIX}.{match.start()}"
+    return (
+        f"  {name}.at = getelementptr i8, ptr {match[1]}, i64 8\n"
+        f"  {name}.length = getelementptr i8, ptr {match[1]}, i64 16\n"
+        f"  store i64 0, ptr {match[1]}, align 8\n"
+        f"  store ptr null, ptr {name}.at, align 8\n"
+        f"  store i64 0, ptr {name}.length, align 8\n{match[0]}"
+    )
 
 
 def _before(line: str, vtables: set[str], helpers: dict[str, str], number: int) -> Iterator[str]:
