@@ -101,6 +101,18 @@ class Tag:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HashTable:
+    """A type of hash tables of Rust, as debug info names it; ``plain`` says that it holds numbers alone."""
+
+    name: str
+    plain: bool
+
+
+# Among a parameter's tables: what is behind a trait object may hold any.
+ANY_TABLE = HashTable(name="any", plain=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Parameter:
     """One source-level parameter of a function, as DWARF and the LLVM signature together tell it.
 
@@ -117,7 +129,7 @@ class Parameter:
     ``element_size`` is that of a slice's elements, 0 for all else.  ``unzeroable`` says why zeroed memory is no shadow
     for what it points to, ``""`` where it is one; ``inner_pointer`` is a pointer in that.
     for what it points to, ``""`` where it is one.  ``tags`` are those of the enums in what the pointer points to, which
-    a shadow must have too.
+    a shadow must have too.  ``tables`` are the types of the hash tables that the function may change through it.
     """
 
     name: str
@@ -136,6 +148,7 @@ class Parameter:
     unzeroable: str = ""
     inner_pointer: str = ""
     tags: tuple[Tag, ...] = ()
+    tables: tuple[HashTable, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

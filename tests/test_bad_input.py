@@ -234,22 +234,6 @@ def test_a_mutable_global(c_project: Path, ad_build: AdBuild) -> None:
     failed(archive(ad_build, c_project, request()), 5, "mutable-global", "scale", "energy", "model.c:3")
 
 
-def test_a_hash_map_of_the_caller_that_is_changed(tmp_path: Path, ad_build: AdBuild) -> None:
-    write_crate(tmp_path)
-    (tmp_path / "src/main.rs").write_text(
-        "use std::collections::HashMap;\n"
-        "pub fn energy(map: &mut HashMap<u64, f64>, x: f64) -> f64 {\n"
-        "    map.insert(7, x * x);\n    map.values().sum::<f64>() * x\n}\n"
-        'unsafe extern "Rust" { fn d_energy(map: &mut HashMap<u64, f64>, d: &mut HashMap<u64, f64>, x: f64, dx: f64)'
-        " -> (f64, f64); }\n"
-        "fn main() {\n    let (mut map, mut shadow) = (HashMap::new(), HashMap::new());\n"
-        '    println!("{} {:?}", energy(&mut map, 1.0), unsafe { d_energy(&mut map, &mut shadow, 1.0, 1.0) });\n}\n'
-    )
-    (tmp_path / "autodiff.toml").write_text(request("model::energy").replace("reverse", "forward"))
-    done = ad_build("cargo", "--spec", "autodiff.toml", "build", cwd=tmp_path)
-    failed(done, 5, "changed-table", "energy", "map: &mut")
-
-
 def test_floats_of_a_result_in_an_integer(tmp_path: Path, ad_build: AdBuild) -> None:
     write_crate(tmp_path)
     (tmp_path / "src/main.rs").write_text(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ad_build import llvm
@@ -22,6 +24,7 @@ from ad_build.engine.readings import read_where_used
 from ad_build.engine.returned_pairs import return_pairs
 from ad_build.engine.rings import give_links
 from ad_build.engine.rotation import separate_rotating_buffers
+from ad_build.engine.texts import forget_texts, format_shadows
 from ad_build.engine.trip_counts import count_down_loops
 from ad_build.engine.type_facts import name_returned_floats, vtables_need_no_shadows
 from ad_build.engine.word_rules import define_copies
@@ -475,6 +478,124 @@ define float @f(ptr %p, ptr %q, i1 %which) {
 def test_words_with_a_single_inside_are_not_chosen_between() -> None:
     with pytest.raises(EngineError, match="half of a word"):
         split_words(printed(CHOSEN))
+
+
+# An array of as many as there are is copied; its elements are read as floats, and as integers that are counted with.
+ARRAY = """
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+declare void @__enzyme_{asked}(...)
+define double @f(ptr %to, ptr %from, i64 %size) {{
+  %x = load {kind}, ptr %from
+  %i = load i{bits}, ptr %from
+  %j = add i{bits} %i, 1
+  store i{bits} %j, ptr %from
+  {also}
+  call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr %from, i64 %size, i1 false)
+  ret double 0.0
+}}
+"""
+
+
+@pytest.mark.parametrize(("kind", "bits", "copy"), [("double", 64, "words8"), ("float", 32, "words4")])
+def test_arrays_are_copied_by_their_words(kind: str, bits: int, copy: str) -> None:
+    out = split_words(printed(ARRAY.format(asked="autodiff", kind=kind, bits=bits, also="")))
+    body = out[out.index("define double @f(") : out.index("ret double")]
+    assert f"@ad_build.copy.{copy}(" in body and "llvm.mem" not in body
+    llvm.parse_ir(define_copies(printed(out))).verify()
+
+
+def test_arrays_of_words_of_two_sizes_have_no_adjoint() -> None:
+    also = "%next = getelementptr i8, ptr %from, i64 8\n  %p = load ptr, ptr %next"
+    split_words(printed(ARRAY.format(asked="fwddiff", kind="float", bits=32, also=also)))
+    with pytest.raises(EngineError, match="beside pointers"):
+        split_words(printed(ARRAY.format(asked="autodiff", kind="float", bits=32, also=also)))
+
+
+# A text is formatted into memory that the function is given, and one is written to through a vtable.
+FORMATTED = """
+@of.string = internal constant {{ ptr, ptr }} {{ ptr null, ptr @_RN5alloc6StringNt3fmt5Write9write_str }}
+@of.other = internal constant {{ ptr, ptr }} {{ ptr null, ptr @_RN5crate5OtherNt3fmt5Write9write_str }}
+@pieces = internal constant i64 0
+declare i1 @_RN5alloc6StringNt3fmt5Write9write_str(ptr, ptr, i64) #0
+declare i1 @_RN5crate5OtherNt3fmt5Write9write_str(ptr, ptr, i64) #0
+declare void @_RN5alloc3fmt6format12format_inner(ptr sret([24 x i8]), ptr, ptr) #0
+declare i1 @_RN4core3fmt5write(ptr, ptr, ptr, ptr) #0
+declare i32 @personality(...)
+declare void @__enzyme_{asked}(...)
+define void @f(ptr %e, ptr %b) personality ptr @personality {{
+  call void @_RN5alloc3fmt6format12format_inner(ptr sret([24 x i8]) %e, ptr @pieces, ptr %b)
+  %r = invoke noundef zeroext i1 @_RN4core3fmt5write(ptr nonnull %e, ptr {vtable}, ptr @pieces, ptr %b)
+          to label %on unwind label %off
+on:
+  ret void
+off:
+  %p = landingpad {{ ptr, i32 }} cleanup
+  resume {{ ptr, i32 }} %p
+}}
+attributes #0 = {{ "enzyme_inactive" }}
+"""
+
+
+def test_shadows_of_text_are_formatted_in_forward_mode() -> None:
+    out = printed(format_shadows(printed(FORMATTED.format(asked="fwddiff", vtable="@of.string"))))
+    body = out[out.index("define void @f(") : out.index("\n}\n")]
+    assert re.findall(r"call void @ad_build\.text\.\d\(ptr (\S+), i64", body) == ["%e", "%e"]
+    rule = out[out.index("define internal void @ad_build.text.1.tangent(") :]
+    assert "call noundef zeroext i1 @_RN4core3fmt5write(ptr nonnull %a0, ptr %a1, ptr %a2, ptr %a3)" in rule
+    out = forget_texts(out)
+    llvm.parse_ir(out).verify()
+    assert "\ndeclare void @ad_build" not in out
+
+
+def test_what_writes_no_text_is_left_alone() -> None:
+    out = format_shadows(printed(FORMATTED.format(asked="fwddiff", vtable="@of.other")))
+    assert len(re.findall(r"call void @ad_build\.text\.\d\(", out)) == 1
+    module = printed(FORMATTED.format(asked="autodiff", vtable="@of.string"))
+    assert format_shadows(module) == module
+
+
+def test_shadows_of_text_are_cleared_in_batches() -> None:
+    asked = "fwddiff(...)\n@enzyme_width = global i32 2\ndeclare void @other"
+    out = printed(format_shadows(printed(FORMATTED.format(asked=asked, vtable="@of.string"))))
+    body = out[out.index("define void @f(") : out.index("\n}\n")]
+    assert "ad_build.text.0" not in out
+    assert re.search(
+        r"store i64 0, ptr %e, .*\n  store ptr null, .*\n  store i64 0, .*\n  call void @\w*format_inner", body
+    )
+
+
+# An entry of a map is copied without its key, which is 4 bytes; what follows holds a pointer or an f64.
+ENTRY = """
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+define double @f(ptr %entry, ptr %from, i64 %word) {{
+  %value = getelementptr i8, ptr %entry, i64 8
+  %x = load double, ptr %value
+  %p = load ptr, ptr %value
+  %start = getelementptr i8, ptr %entry, i64 {start}
+  call void @llvm.memcpy.p0.p0.i64(ptr align 4 %start, ptr align {align} %from, i64 12, i1 false)
+  {also}
+  ret double %x
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "pieces"), [(4, ["word4", "word8"]), (0, ["word8", "word4"]), (6, ["integer2", "word8", "integer2"])]
+)
+def test_words_that_are_copied_stay_whole(start: int, pieces: list[str]) -> None:
+    out = split_words(printed(ENTRY.format(start=start, align=4, also="")))
+    body = out[out.index("define double @f(") : out.index("ret double")]
+    copies = re.findall(r"@ad_build\.copy\.(\w+)\(ptr %ad_build\.(?:at|active)", body)
+    assert copies == pieces
+
+
+def test_words_that_are_copied_askew_are_refused() -> None:
+    also = "%other = getelementptr i8, ptr %from, i64 8\n  %q = load ptr, ptr %other\n  %y = load double, ptr %other"
+    with pytest.raises(EngineError, match="not aligned alike"):
+        split_words(printed(ENTRY.format(start=4, align=4, also=also)))
+    also = "%half = load i64, ptr %start\n  store i64 %half, ptr %from"
+    with pytest.raises(EngineError, match="in halves"):
+        split_words(printed(ENTRY.format(start=4, align=4, also=also)))
 
 
 def test_floats_that_are_chosen_and_returned_have_a_type() -> None:

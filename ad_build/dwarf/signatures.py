@@ -16,6 +16,7 @@ from ad_build.dwarf.files import source_file
 from ad_build.dwarf.sections import open_dwarf
 from ad_build.dwarf.shadows import pointer_in, why_not_zero
 from ad_build.dwarf.table import TypeTable
+from ad_build.dwarf.tables import changeable_tables
 from ad_build.dwarf.tags import read_tags
 from ad_build.dwarf.trees import Tree, TreeBuilder, render
 from ad_build.dwarf.types import Array, Base, Enumeration, MemberPointer, Opaque, Pointer, Struct, Type
@@ -252,6 +253,7 @@ class _Reader:
             element_size=self._element_size(source),
             unzeroable=why_not_zero(self.table, source.target) if isinstance(source, Pointer) else "",
             inner_pointer=pointer_in(self.table, source.target) if isinstance(source, Pointer) else "",
+            tables=changeable_tables(self.table, offset) if self.language is Language.RUST else (),
         )
 
     def _element_size(self, kind: Type) -> int:

@@ -5,8 +5,8 @@ not known: the engine refuses that.  No float's bytes are looked at so, in group
 Groups, and single bytes of the memory in which they lie, are read and written here by calls that neither type analysis
 nor activity analysis sees through.
 
-The bytes of the shadow's table stay what they are, and nobody but a caller would look at them: what may change a table
-of the caller's is refused.
+The bytes of the shadow's table stay what they are, and nobody but a caller would look at them: where a table of the
+caller's may be changed, that of the shadow is changed likewise.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ad_build.activity import Plan
 from ad_build.engine.irdebug import ModuleText
 from ad_build.engine.pointers import LOCAL, function_spans
 from ad_build.errors import RefusedError
+from ad_build.model import ANY_TABLE, Mode, Parameter
 
 _VALUE = rf"(?:{LOCAL}|@[^\s,]+)"
 _GROUP = re.compile(rf"^  ({LOCAL}) = load (<(?:8|16|32) x i8>), ptr ({_VALUE}), align \d+")
@@ -45,6 +46,7 @@ _OPERAND = re.compile(rf"\bptr ({_VALUE})|\[ ({_VALUE}), ")
 # What looks at a byte, and what a byte that stands for a slot is made of.
 _LOOKS = frozenset(("icmp", "and", "or", "xor", "lshr", "shl", "zext", "sext", "trunc"))
 _PREFIX = "ad_build.control"
+_FOLLOW = f"{_PREFIX}.follow"
 
 
 def hide_control_bytes(ir: str) -> str:
@@ -61,33 +63,103 @@ def hide_control_bytes(ir: str) -> str:
     return "".join([*parts, ir[at:], "\n", *(f"{_declaration(kind)}\n" for kind in sorted(kinds))]) if kinds else ir
 
 
-def check_tables(ir: str, plans: Sequence[Plan]) -> None:
-    """Refuse requests that might change a table of their caller, whose shadow would be none afterwards.
+def follow_tables(ir: str, plans: Sequence[Plan]) -> str:
+    """Change the shadows of tables that a caller may look at, behind ``&mut`` or in a cell, like the tables themselves.
 
-    Raises :class:`RefusedError` (``changed-table``).
+    Raises :class:`RefusedError` (``changed-table``) for
+
+    - reverse mode: the adjoint of what makes a table frees the shadow,
+    - several columns at once: the engine applies no rules,
+    - keys or values with pointers or variants: the engine copies pointers to what takes no part, such as text, to the
+      shadow, and leaves out tags.
     """
-    if not any(f"@{_PREFIX}.{kind}(" in ir for kind in ("store", "fill", "copy")):
+    if not _CHANGE.search(ir):
+        return ir
+    shared = {table.name: (table, one) for one in _shared(plans) for table in one[1].tables}
+    if not shared:
+        return ir
+    module = ModuleText(ir)
+    lines: list[str] = []
+    kinds: set[str] = set()
+    rehashing = ""
+    for line in ir.split("\n"):
+        lines.append(line)
+        match, rehash = _CHANGE.match(line), _REHASH.match(line)
+        if match is None and rehash is None:
+            continue
+        changed = _table_of(module, line)
+        found = [shared[name] for name in shared if changed in ("", name) or shared[name][0] == ANY_TABLE]
+        for table, (plan, parameter) in found:
+            if plan.request.mode is not Mode.FORWARD or "enzyme_width" in ir or not table.plain:
+                raise _changed_table(plan, parameter)
+        if found and rehash:
+            rehashing, own = rehash.groups()
+            lines.append(f"  call void @{_FOLLOW}.rehash(ptr {own}){_place(line)}")
+        elif found and match:
+            kind, (place, *others) = match.group(1), match.group(2).split(", ")
+            kinds.add(kind)
+            if kind != "store":
+                lines.append(f"  call void @{_PREFIX}.tell({others[1]}){_place(line)}")
+            lines.append(f"  call void @{_FOLLOW}.{kind}({place}){_place(line)}")
+    if not kinds:
+        return ir
+    lines += [_HELPERS, *(_rule(kind) for kind in sorted(kinds))]
+    if rehashing:
+        lines.append(_registered("rehash", f"  call {rehashing}(ptr %pd)\n"))
+    if "\ndeclare void @llvm.memmove.p0.p0.i64(" not in ir:
+        lines.append("declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)")
+    return "\n".join([*lines, ""])
+
+
+def check_followed(ir: str, plans: Sequence[Plan]) -> None:
+    """Every change of a table that a caller may look at reached its shadow.
+
+    Where the engine takes a table for inactive, its shadow is none.  Raises :class:`RefusedError` (``changed-table``).
+    """
+    if f"@{_FOLLOW}" not in ir:
         return
-    for plan in plans:
+    for start, end in function_spans(ir):
+        text = ir[start:end]
+        if _DERIVED.search(text.lstrip("\n").split("\n", 1)[0]) and _LEFT.search(text):
+            raise _changed_table(*next(_shared(plans)))
+
+
+def _shared(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Parameter]]:
+    """Parameters with a shadow through which tables of the caller may be changed; those of reverse mode last."""
+    for plan in sorted(plans, key=lambda plan: plan.request.mode is not Mode.FORWARD):
         for parameter, activity in zip(plan.signature.parameters, plan.args, strict=True):
-            if not (activity.has_shadow and parameter.pointee_mutable):
-                continue
-            if set(_WORD.findall(parameter.type_name)) - _PLAIN:
-                raise RefusedError(
-                    "changed-table",
-                    f"{plan.signature.source_name} makes or changes hash tables, and may change one behind "
-                    f"`{parameter.name}: {parameter.type_name}`",
-                    where=plan.signature.place,
-                    note="the shadow of a table would not get the keys that the table gets",
-                    hint="take the table by value or by &, or pass what is changed as a slice",
-                )
+            if activity.has_shadow and parameter.tables:
+                yield plan, parameter
 
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_PLAIN = frozenset(
-    {"mut", "const", "bool", "f32", "f64", "i32", "i64", "u32", "u64", "usize"}
-    | {"double", "float", "int", "long", "alloc", "vec", "Vec", "Global"}
+def _changed_table(plan: Plan, parameter: Parameter) -> RefusedError:
+    return RefusedError(
+        "changed-table",
+        f"{plan.signature.source_name} makes or changes hash tables, and may change one behind "
+        f"`{parameter.name}: {parameter.type_name}`",
+        where=plan.signature.place,
+        note="the shadow of a table gets the keys that the table gets only for numbers, in forward mode",
+        hint="take the table by value or by & (outside of cells), or pass what is changed as a slice",
+    )
+
+
+def _table_of(module: ModuleText, line: str) -> str:
+    """The type of the table that an instruction changes, ``""`` where debug info does not tell."""
+    for frame in module.frames(line):
+        match = _OWNER.match(frame.function)
+        if match:
+            return match.group(1)
+    return ""
+
+
+_OWNER = re.compile(r"^(hashbrown::raw::RawTable<.*>)::\w+")
+_CHANGE = re.compile(rf"^  call void @{re.escape(_PREFIX)}\.(store|fill|copy)\(([^()]*)\)", re.MULTILINE)
+_REHASH = re.compile(
+    r"^  (?:tail )?call ([^@\n]*@\w*9hashbrown3raw\w*?13RawTableInner23prepare_rehash_in_place\w*)"
+    rf"\(ptr [^\n]*?({LOCAL})\)"
 )
+_DERIVED = re.compile(r"@\"?fwddiffe")
+_LEFT = re.compile(rf"call [^\n]*@{re.escape(_FOLLOW)}\.(?:store|fill|copy|rehash)\(")
 
 
 def restore_control_bytes(ir: str) -> str:
@@ -96,7 +168,15 @@ def restore_control_bytes(ir: str) -> str:
 
 
 _ATTRIBUTES = 'nofree nosync nounwind willreturn memory(argmem: {}) "enzyme_inactive"'
-_DECLARED = re.compile(rf"^declare [^\n]*@{re.escape(_PREFIX)}\.([a-z0-9]+)\([^\n]*", re.MULTILINE)
+_DECLARED = re.compile(rf"^declare [^\n]*@{re.escape(_PREFIX)}\.([a-z0-9.]+)\([^\n]*", re.MULTILINE)
+_TELLS = (
+    'nofree nosync nounwind willreturn memory(inaccessiblemem: readwrite) "enzyme_inactive" '
+    '"enzyme_no_escaping_allocation"'
+)
+_HELPERS = f"""
+declare void @{_FOLLOW}.nothing(ptr) {_ATTRIBUTES.format("readwrite")}
+declare void @{_PREFIX}.tell(i64) {_TELLS}
+declare "enzyme_type"="{{[-1]:Integer}}" i64 @{_PREFIX}.told() {_TELLS}"""
 
 
 def _read_name(kind: str) -> str:
@@ -113,7 +193,45 @@ def _declaration(kind: str) -> str:
     return f'declare "enzyme_type"="{{[-1]:Integer}}" {kind} {_read_name(kind)}(ptr) {_ATTRIBUTES.format("read")}'
 
 
+def _rule(kind: str) -> str:
+    """A function whose rule copies the bytes that were just written.
+
+    How many was told before, since the engine wants each argument of a rule to have a shadow.
+    """
+    size, told = ("1", "") if kind == "store" else ("%n", f"  %n = call i64 @{_PREFIX}.told()\n")
+    copy = f"  call void @llvm.memmove.p0.p0.i64(ptr %pd, ptr %p, i64 {size}, i1 false)\n"
+    return _registered(kind, told + copy)
+
+
+def _registered(kind: str, change: str) -> str:
+    """A function that does nothing, and whose rule changes the shadow ``%pd``."""
+    name, words = f"{_FOLLOW}.{kind}", "noinline nofree nosync nounwind willreturn"
+    return f"""
+define internal void @{name}(ptr %p) {words} memory(argmem: readwrite) "enzyme_notypeanalysis" {{
+  call void @{_FOLLOW}.nothing(ptr %p)
+  ret void
+}}
+define internal void @{name}.tangent(ptr %p, ptr %pd) {words} {{
+{change}  ret void
+}}
+@__enzyme_register_derivative_{name} = internal global [2 x ptr] [ptr @{name}, ptr @{name}.tangent]
+"""
+
+
 def _body(name: str) -> str:
+    if name == "follow.nothing":
+        return f"define internal void @{_FOLLOW}.nothing(ptr %p) alwaysinline {{\n  ret void\n}}"
+    if name == "tell":
+        return (
+            f"@{_PREFIX}.length = internal thread_local global i64 0\n"
+            f"define internal void @{_PREFIX}.tell(i64 %n) alwaysinline {{\n"
+            f"  store i64 %n, ptr @{_PREFIX}.length, align 8\n  ret void\n}}"
+        )
+    if name == "told":
+        return (
+            f"define internal i64 @{_PREFIX}.told() alwaysinline {{\n"
+            f"  %n = load i64, ptr @{_PREFIX}.length, align 8\n  ret i64 %n\n}}"
+        )
     if name == "store":
         parameters, lines = "ptr %p, i8 %v", "  store i8 %v, ptr %p, align 1\n"
     elif name == "copy":

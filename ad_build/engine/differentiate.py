@@ -22,6 +22,7 @@ from ad_build.engine import (
     rings,
     rotation,
     seeds,
+    texts,
     trip_counts,
     type_depth,
     type_facts,
@@ -127,6 +128,13 @@ ATTEMPTS = (
     ),
     Attempt(name="with arrays typed by their elements", flags=(), arrays=True),
     Attempt(name="with mixed words taken apart", flags=("--enzyme-postopt=0",), words=True),
+    # Looking for the fewest values to keep for the reverse sweep, the engine may erase a pointer that it still holds
+    # (that in the head of a `VecDeque`), and abort.
+    Attempt(
+        name="with mixed words taken apart, and all values kept",
+        flags=("--enzyme-postopt=0", "--enzyme-mincut-cache=0"),
+        words=True,
+    ),
     # Last, so that whatever works without stays as it is.
     Attempt(name="with the types of variables", flags=(), seeds=True, variables=True),
     Attempt(name="with all calls inlined", flags=(), inlined=True),
@@ -280,7 +288,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
             notes += add_wrappers(module, layer, attempt, handed_in)
         with options.timings.stage("engine"):
             text = prepare_text(module, attempt, job.engine, job.read_trees, handed_in, told)
-            control_bytes.check_tables(text, layer)
+            text = control_bytes.follow_tables(text, layer)
             if attempt.variables and job.read_trees is not None:
                 text = seeds.seed_values(text, job.read_trees)
             text = keep_primal_pointers(text, always=bool(handed_in))
@@ -290,6 +298,7 @@ def _attempt(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], attempt: 
             out = job.engine.run(text, flags=given, runner=options.runner)
             check_caches(out)
             dispatch.check_callees(out)
+            control_bytes.check_followed(out, layer)
     exports = declare_exports(module, exported)
     with options.timings.stage("passes after the engine"):
         result = llvm.parse_ir(dispatch.define_ours(finish_text(out), job.fat.outside))
@@ -318,6 +327,7 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
     rings.give_links,
     rings.hide_lengths,
     returns.forget_result_memory,
+    texts.format_shadows,
     separate_variants,
     return_pairs,
     returns.return_mixed_structs_in_memory,
@@ -336,6 +346,7 @@ _AFTER: tuple[Callable[[str], str], ...] = (
     bits.restore_bits,
     control_bytes.restore_control_bytes,
     rings.restore_lengths,
+    texts.forget_texts,
     inline_guarded,
     define_values,
     close_exits,

@@ -70,9 +70,9 @@ def copy_constant(kind: str, destination: str, local: str) -> str:
     return _call(f"constant{size}" if size >= 4 else f"integer{size}", destination, f"{_hint(kind)} {local}")
 
 
-def copy_words(destination: str, source: str, count: str) -> str:
-    """A copy of as many bytes as the integer in memory at ``count`` says, of unknown kinds, 8 bytes at a time."""
-    return f"call void @ad_build.copy.words(ptr {destination}, ptr {source}, ptr {count})"
+def copy_words(size: int, destination: str, source: str, count: str) -> str:
+    """A copy of as many bytes as the integer in memory at ``count`` says, of unknown kinds, 4 or 8 bytes at a time."""
+    return f"call void @ad_build.copy.words{size}(ptr {destination}, ptr {source}, ptr {count})"
 
 
 def set_zeros(destination: str, count: str) -> str:
@@ -211,6 +211,7 @@ def _numbers(size: int) -> dict[str, object]:
     fraction = {4: 23, 8: 52}.get(size, 1)
     return {
         "bits": bits,
+        "word": f"i{bits}",
         "size": size,
         "small": {4: 1 << 20, 8: 1 << 52}.get(size, 0),
         "sign": -(1 << (bits - 1)),
@@ -228,15 +229,18 @@ def _one(name: str, size: int, *, tangent: str, kept: str, reverse: str) -> str:
     return _COPY.format(name=name, **{part: text.format(**numbers) for part, text in parts.items()}, **numbers)
 
 
-_WORDS = """
+_FOR_WORDS = """
 declare ptr @malloc(i64)
 declare void @free(ptr)
 declare void @ad_build.raws(ptr, ptr, ptr) memory(argmem: readwrite) {attributes} "enzyme_inactive"
-define internal void @ad_build.copy.words(ptr %d, ptr %s, ptr %c) noinline memory(argmem: readwrite) {attributes} {ruled} {{
+declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)
+"""
+_WORDS = """
+define internal void @ad_build.copy.{name}(ptr %d, ptr %s, ptr %c) noinline memory(argmem: readwrite) {attributes} {ruled} {{
   call void @ad_build.raws(ptr %d, ptr %s, ptr %c)
   ret void
 }}
-define internal void @ad_build.tangent.words(ptr %d, ptr %dd, ptr %s, ptr %ds, ptr %c, ptr %dc) {attributes} {{
+define internal void @ad_build.tangent.{name}(ptr %d, ptr %dd, ptr %s, ptr %ds, ptr %c, ptr %dc) {attributes} {{
   %n = load i64, ptr %c
   call void @llvm.memmove.p0.p0.i64(ptr %d, ptr %s, i64 %n, i1 false)
   %inactive = icmp eq ptr %d, %dd
@@ -244,7 +248,7 @@ define internal void @ad_build.tangent.words(ptr %d, ptr %dd, ptr %s, ptr %ds, p
 shadow:
   call void @llvm.memmove.p0.p0.i64(ptr %dd, ptr %ds, i64 %n, i1 false)
   %constant = icmp eq ptr %s, %ds
-  %words = lshr i64 %n, 3
+  %words = lshr i64 %n, {shift}
   %bound = select i1 %constant, i64 %words, i64 0
   br label %head
 head:
@@ -252,24 +256,24 @@ head:
   %more = icmp ult i64 %i, %bound
   br i1 %more, label %word, label %done
 word:
-  %pdd = getelementptr i64, ptr %dd, i64 %i
-  %t = load i64, ptr %pdd, align 1
-  %magnitude = and i64 %t, 9223372036854775807
-  %less = sub i64 %magnitude, 1
-  %subnormal = icmp ult i64 %less, 4503599627370495
-  %niche = icmp eq i64 %t, -9223372036854775808
+  %pdd = getelementptr {word}, ptr %dd, i64 %i
+  %t = load {word}, ptr %pdd, align 1
+  %magnitude = and {word} %t, {mask}
+  %less = sub {word} %magnitude, 1
+  %subnormal = icmp ult {word} %less, {largest}
+  %niche = icmp eq {word} %t, {sign}
   %keep = or i1 %subnormal, %niche
-  %tangent = select i1 %keep, i64 %t, i64 0
-  store i64 %tangent, ptr %pdd, align 1
+  %tangent = select i1 %keep, {word} %t, {word} 0
+  store {word} %tangent, ptr %pdd, align 1
   %next = add i64 %i, 1
   br label %head
 done:
   ret void
 }}
-define internal ptr @ad_build.augmented.words(ptr %d, ptr %dd, ptr %s, ptr %ds, ptr %c, ptr %dc) {attributes} {{
+define internal ptr @ad_build.augmented.{name}(ptr %d, ptr %dd, ptr %s, ptr %ds, ptr %c, ptr %dc) {attributes} {{
 entry:
   %n = load i64, ptr %c
-  %words = lshr i64 %n, 3
+  %words = lshr i64 %n, {shift}
   %bytes = add i64 %words, 24
   %tape = call ptr @malloc(i64 %bytes)
   %inactive = icmp eq ptr %d, %dd
@@ -292,21 +296,21 @@ head:
   %more = icmp ult i64 %i, %words
   br i1 %more, label %word, label %done
 word:
-  %pd = getelementptr i64, ptr %d, i64 %i
-  %pdd = getelementptr i64, ptr %dd, i64 %i
-  %w = load i64, ptr %pd, align 1
-  %t = load i64, ptr %pdd, align 1
-  %magnitude = and i64 %w, 9223372036854775807
-  %less = sub i64 %magnitude, 1
-  %subnormal = icmp ult i64 %less, 4503599627370495
+  %pd = getelementptr {word}, ptr %d, i64 %i
+  %pdd = getelementptr {word}, ptr %dd, i64 %i
+  %w = load {word}, ptr %pd, align 1
+  %t = load {word}, ptr %pdd, align 1
+  %magnitude = and {word} %w, {mask}
+  %less = sub {word} %magnitude, 1
+  %subnormal = icmp ult {word} %less, {largest}
   %flag = zext i1 %subnormal to i8
   %pf = getelementptr i8, ptr %flags, i64 %i
   store i8 %flag, ptr %pf
-  %niche = icmp eq i64 %t, -9223372036854775808
+  %niche = icmp eq {word} %t, {sign}
   %some = or i1 %subnormal, %niche
   %keep = or i1 %some, %inactive
-  %start = select i1 %keep, i64 %t, i64 0
-  store i64 %start, ptr %pdd, align 1
+  %start = select i1 %keep, {word} %t, {word} 0
+  store {word} %start, ptr %pdd, align 1
   br label %step
 step:
   %next = add i64 %i, 1
@@ -314,7 +318,7 @@ step:
 done:
   ret ptr %tape
 }}
-define internal void @ad_build.reverse.words(ptr %d, ptr %dd, ptr %s, ptr %ds, ptr %c, ptr %dc, ptr %tape) {attributes} {{
+define internal void @ad_build.reverse.{name}(ptr %d, ptr %dd, ptr %s, ptr %ds, ptr %c, ptr %dc, ptr %tape) {attributes} {{
 entry:
   %bound = load i64, ptr %tape
   %place = getelementptr i8, ptr %tape, i64 8
@@ -337,18 +341,18 @@ word:
   %float = icmp eq i8 %flag, 0
   br i1 %float, label %take, label %step
 take:
-  %pdd = getelementptr i64, ptr %dd, i64 %k
-  %a = load double, ptr %pdd, align 1
-  %old = load i64, ptr %pdd, align 1
-  %hidden = icmp eq i64 %old, -9223372036854775808
-  %new = select i1 %hidden, i64 %old, i64 0
-  store i64 %new, ptr %pdd, align 1
+  %pdd = getelementptr {word}, ptr %dd, i64 %k
+  %a = load {float}, ptr %pdd, align 1
+  %old = load {word}, ptr %pdd, align 1
+  %hidden = icmp eq {word} %old, {sign}
+  %new = select i1 %hidden, {word} %old, {word} 0
+  store {word} %new, ptr %pdd, align 1
   br i1 %constant, label %step, label %add
 add:
-  %pds = getelementptr i64, ptr %ds, i64 %k
-  %b = load double, ptr %pds, align 1
-  %sum = fadd double %a, %b
-  store double %sum, ptr %pds, align 1
+  %pds = getelementptr {word}, ptr %ds, i64 %k
+  %b = load {float}, ptr %pds, align 1
+  %sum = fadd {float} %a, %b
+  store {float} %sum, ptr %pds, align 1
   br label %step
 step:
   br label %head
@@ -356,9 +360,8 @@ done:
   call void @free(ptr %tape)
   ret void
 }}
-declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)
-@__enzyme_register_gradient_ad_build.words = internal global [3 x ptr] [ptr @ad_build.copy.words, ptr @ad_build.augmented.words, ptr @ad_build.reverse.words]
-@__enzyme_register_derivative_ad_build.words = internal global [2 x ptr] [ptr @ad_build.copy.words, ptr @ad_build.tangent.words]
+@__enzyme_register_gradient_ad_build.{name} = internal global [3 x ptr] [ptr @ad_build.copy.{name}, ptr @ad_build.augmented.{name}, ptr @ad_build.reverse.{name}]
+@__enzyme_register_derivative_ad_build.{name} = internal global [2 x ptr] [ptr @ad_build.copy.{name}, ptr @ad_build.tangent.{name}]
 """
 
 # The shadow of a zero is zero, and so is the adjoint of what a zero replaced.
@@ -394,7 +397,10 @@ define internal void @ad_build.reverse.zeros(ptr %d, ptr %dd, ptr %c, ptr %dc, p
 """
 
 RULES = (
-    _ZEROS.format(attributes=_ATTRIBUTES, ruled=_RULED) + _rules() + _WORDS.format(attributes=_ATTRIBUTES, ruled=_RULED)
+    _ZEROS.format(attributes=_ATTRIBUTES, ruled=_RULED)
+    + _rules()
+    + _FOR_WORDS.format(attributes=_ATTRIBUTES)
+    + "".join(_WORDS.format(name=f"words{size}", shift=size.bit_length() - 1, **_numbers(size)) for size in (4, 8))
 )
 
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ad_build.engine import word_rules
 from ad_build.engine.instructions import FLOATS, read_gep, split_commas, split_type, value_of
 from ad_build.engine.pointers import GLOBAL, LOCAL, block_name, split_arguments
-from ad_build.engine.regions import INTEGER, Body, Contents, instruction
+from ad_build.engine.regions import INTEGER, POINTER, Body, Contents, instruction
 from ad_build.errors import EngineError
 
 _CAST = re.compile(r"^(bitcast|inttoptr|ptrtoint) (.+) to (\S+)")
@@ -49,9 +50,10 @@ def split_words(ir: str) -> str:
     parts, at = [], 0
     changed = False
     constants = {name: split_type(kind)[0] for name, kind in _CONSTANT.findall(ir)}
+    reverse = "@__enzyme_fwddiff" not in ir
     mark = max((int(number) for number in _METADATA.findall(ir)), default=-1) + 1
     for body in contents.bodies:
-        lines = _Rewriter(contents, body, f"!{mark}", constants).rewrite()
+        lines = _Rewriter(contents, body, f"!{mark}", constants, reverse=reverse).rewrite()
         if lines is not None:
             parts += [ir[at : body.start], "\n", "\n".join(lines)]
             at = body.end
@@ -74,6 +76,7 @@ class _Rewriter:
     body: Body
     mark: str
     constants: dict[str, str]
+    reverse: bool
     slotted: dict[str, str] = field(default_factory=dict)
     halved: set[str] = field(default_factory=set)
     edges: dict[str, set[str]] = field(default_factory=dict)
@@ -293,8 +296,8 @@ class _Rewriter:
     def _load(self, result: str, text: str) -> bool:
         kind, address = self._kind_of_load(text), self._address(text)
         if result in self.slotted:
-            size = _WORDS[kind]
-            self._emit(word_rules.copy_word(size, self.slotted[result], self._active(address)))
+            self._check_place(kind, address)
+            self._emit(word_rules.copy_word(_WORDS[kind], self.slotted[result], self._active(address)))
             self.out.append(f"\0{result}")
             return True
         if not self._mixed_address(address, kind):
@@ -323,6 +326,11 @@ class _Rewriter:
         if kind == "i64" and (seen & self.halved or self._holds_float32(address)):
             raise self._unsupported("an f32 fills half of a word that is moved")
 
+    def _check_place(self, kind: str, address: str) -> None:
+        """A word that is moved is a whole one, not the ends of two."""
+        if any(self._words_from(address, _WORDS[kind])) and 0 not in self._words_from(address, 1):
+            raise self._unsupported("one of them is moved in halves")
+
     def _holds_float32(self, address: str) -> bool:
         pointer = self.contents.pointer(self.body.name, address)
         return pointer is not None and "float" in self._kinds_in_word(pointer)
@@ -331,6 +339,7 @@ class _Rewriter:
         kind, value = self._stored(text)
         address = self._address(text)
         if value in self.slotted:
+            self._check_place(kind, address)
             self._check_word(kind, address, value)
             self._emit(word_rules.copy_word(_WORDS[kind], self._active(address), self.slotted[value]))
             return True
@@ -394,31 +403,73 @@ class _Rewriter:
         if not self._to_split(destination, size) and not self._to_split(source, size):
             return False
         typed_by = source
+        aligned = any(_ALIGNED.search(rest) for _, rest in arguments[:2])
+        long = not size.isdigit() or int(size) > 8 * _UNROLLED
+        phase = self._phase((destination, source), None if long else int(size), aligned=aligned)
         constant = self._constant(source)
-        if constant is not None and size.isdigit() and int(size) <= 8 * _UNROLLED:
-            self._copy_constant(destination, *constant, source, int(size))
+        if constant is not None and not long:
+            self._copy_constant(destination, *constant, source, int(size), phase)
             return True
         destination, source = self._active(destination), self._active(source)
-        if not size.isdigit() or int(size) > 8 * _UNROLLED:
+        if long:
+            if phase:
+                raise self._unsupported("an array of them is copied from the middle of a word")
+            width = self._width_in_array(arguments)
             count = self._local("i64")
-            self._emit(f"store i64 {size}, ptr {count}, align 8", word_rules.copy_words(destination, source, count))
+            copy = word_rules.copy_words(width, destination, source, count)
+            self._emit(f"store i64 {size}, ptr {count}, align 8", copy)
             return True
         between = self._local(f"[{size} x i8]") if "memmove" in text else None
         for there, here in ((between, source), (destination, between)) if between else ((destination, source),):
-            self._copy_pieces(there or "", here or "", int(size), typed_by)
+            self._copy_pieces(there or "", here or "", int(size), typed_by, phase)
         return True
 
-    def _copy_pieces(self, destination: str, source: str, size: int, typed_by: str) -> None:
+    def _phase(self, addresses: Sequence[str], size: int | None, *, aligned: bool) -> int:
+        """How many bytes of a copied range come before its first whole word.
+
+        Optimisation leaves out the field in front of a pointer (the key of a map's entry) and copies the rest.  The
+        halves of a pointer, copied one by one, would be taken for floats.  ``aligned`` is what starts with a word.
+        """
+        phases = {distance % 8 for address in addresses for distance in self._words_from(address, size)}
+        if len(phases) < 2:
+            return phases.pop() if phases else 0
+        if aligned:
+            return 0
+        raise self._unsupported("they are copied from places that are not aligned alike")
+
+    def _words_from(self, address: str, size: int | None) -> Iterator[int]:
+        """Distances from an address to the words that may hold a pointer or an ``f64``."""
+        pointer = self.contents.pointer(self.body.name, address)
+        for distance, content, width in self.contents.span(pointer, size) if pointer is not None else ():
+            if width == 8 and not {POINTER, "double"}.isdisjoint(self.contents.kinds[self.contents.find(content)]):
+                yield distance
+
+    def _copy_pieces(self, destination: str, source: str, size: int, typed_by: str, phase: int) -> None:
         pointer = self.contents.pointer(self.body.name, typed_by)
         at = 0
         while at < size:
-            width = self._width_of_piece(pointer, at, size)
+            width = self._width_of_piece(pointer, at, size, phase)
             there, here = self._offset(destination, at), self._offset(source, at)
             self._emit(word_rules.copy_word(width, there, here))
             at += width
 
-    def _width_of_piece(self, pointer: tuple[int, int] | None, at: int, size: int) -> int:
-        width = next(width for width in (8, 4, 2, 1) if width <= size - at)
+    def _width_in_array(self, arguments: Sequence[tuple[str, str]]) -> int:
+        """The size of the words of a copy of variable length."""
+        kinds = {
+            kind
+            for _, rest in arguments[:2]
+            if (pointer := self.contents.pointer(self.body.name, value_of(rest))) is not None
+            for _, content, _ in self.contents.span(pointer, None)
+            for kind in self.contents.kinds[self.contents.find(content)]
+        }
+        if "float" not in kinds:
+            return 8
+        if self.reverse and not kinds.isdisjoint((POINTER, "double")):
+            raise self._unsupported("an f32 lies in an array beside pointers or f64")
+        return 4
+
+    def _width_of_piece(self, pointer: tuple[int, int] | None, at: int, size: int, phase: int) -> int:
+        width = next(width for width in (8, 4, 2, 1) if width <= size - at and (at - phase) % width == 0)
         return 4 if width == 8 and pointer is not None and self._has_float32(pointer, at) else width
 
     def _constant(self, address: str) -> tuple[str, int] | None:
@@ -432,14 +483,14 @@ class _Rewriter:
         kind = self.constants.get(address)
         return None if kind is None else (kind, offset)
 
-    def _copy_constant(self, destination: str, kind: str, start: int, source: str, size: int) -> None:
+    def _copy_constant(self, destination: str, kind: str, start: int, source: str, size: int, phase: int) -> None:
         """A copy out of a constant, which the engine takes for inactive even where a name says otherwise."""
         leaves = [(offset - start, scalar) for offset, scalar in self.contents.layout.leaves(kind)]
         pointer = self.contents.pointer(self.body.name, destination)
         destination = self._active(destination)
         at = 0
         while at < size:
-            scalar = self._part_of_constant(leaves, at, self._width_of_piece(pointer, at, size))
+            scalar = self._part_of_constant(leaves, at, self._width_of_piece(pointer, at, size, phase))
             self._copy_of_constant(self._offset(destination, at), f"i8, ptr {source}, i64 {at}", scalar)
             at += self.contents.layout.size(scalar)
 
@@ -496,16 +547,19 @@ class _Rewriter:
         destination, byte, size = (value_of(rest) for _, rest in arguments[:3])
         if byte != "0" or not self._to_split(destination, size):
             return False
+        aligned = _ALIGNED.search(arguments[0][1]) is not None
+        long = not size.isdigit() or int(size) > 8 * _UNROLLED
+        phase = 0 if long else self._phase((destination,), int(size), aligned=aligned)
         destination = self._active(destination)
-        if not size.isdigit() or int(size) > 8 * _UNROLLED:
+        if long:
             count = self._local("i64")
             self._emit(f"store i64 {size}, ptr {count}, align 8", word_rules.set_zeros(destination, count))
             return True
         at = 0
         while at < int(size):
-            kind = next(kind for kind in ("i64", "i32", "i16", "i8") if _WORDS[kind] <= int(size) - at)
-            self._emit(*self._put(kind, "0", self._offset(destination, at)))
-            at += _WORDS[kind]
+            width = self._width_of_piece(None, at, int(size), phase)
+            self._emit(*self._put(f"i{8 * width}", "0", self._offset(destination, at)))
+            at += width
         return True
 
     # --- phis ---------------------------------------------------------------------------------------------------------
@@ -580,6 +634,7 @@ class _Rewriter:
 
 
 _LITERAL = re.compile(r"^-?\d+$")
+_ALIGNED = re.compile(r"\balign (?:8|16|32|64)\b")
 # How struct packs the integer and the float; the float's name, its smallest normal number and the bits of NaN.
 _FORMATS = {
     "i32": ("<I", "<f", "float", 2.0**-126, 0x7FC00000),
