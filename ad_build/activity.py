@@ -119,12 +119,14 @@ def _asked(request: Request, signature: Signature, errors: list[AdBuildError]) -
 
 
 _BY_REFERENCE = "pass it by reference, as Duplicated"
+# What the companion crate calls the parameter in its shims.
+_RESULT = "__ad_build_result"
 
 
 def _is_result(request: Request, signature: Signature, index: int) -> bool:
     """Whether a parameter stands for the result, which an attribute's shim writes through its last one."""
     last = index == len(signature.parameters) - 1
-    return request.raw and last and signature.parameters[index].name == "out" and signature.result.kind == "unit"
+    return request.raw and last and signature.parameters[index].name == _RESULT
 
 
 def _is_seeded(request: Request, signature: Signature, index: int, activity: Activity) -> bool:

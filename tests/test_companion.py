@@ -274,7 +274,7 @@ def test_debug_info_of_shims(companion: Companion, tmp_path: Path) -> None:
     }
     assert ("x: &[f64]", "n: usize") in found
     assert ("x: f64", "a: *const [f64; 2]", "y: f32") in found
-    assert ("pair: *const requests::Pair", "out: *mut requests::Pair") in found
+    assert ("pair: *const requests::Pair", "__ad_build_result: *mut requests::Pair") in found
     assert ("self: &requests::Pair", "all: &[requests::Pair]", "last: &mut requests::Pair") in found
     assert ("this: &requests::Pair", "scale: f64") in found
 

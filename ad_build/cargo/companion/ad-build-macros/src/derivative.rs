@@ -16,6 +16,9 @@ use crate::request::Mode;
 use crate::signature::Plan;
 use crate::types::{Kind, bare, lifetimes, mentions_self};
 
+/// The shim's parameter for the result: ad-build tells it from the user's own by this name.
+const RESULT: &str = "__ad_build_result";
+
 /// `beside` stands next to the derivative.
 pub struct Derivative {
     pub beside: Option<TokenStream>,
@@ -245,7 +248,7 @@ fn add_result(call: &mut Call, plan: &Plan) -> Results {
         if Kind::of(&result.resolved) == Kind::Float {
             add_scalar_result(call, plan, &result.resolved, &mut primal, &mut tangents);
         } else {
-            let (out, shown, ty) = (local("out"), &result.ty, &result.resolved);
+            let (out, shown, ty) = (local(RESULT), &result.ty, &result.resolved);
             call.shim.push(quote!(#out: *mut #ty));
             results.before.push(quote!(let mut #out = ::core::mem::MaybeUninit::<#shown>::uninit();));
             add_pointer(call, "out", ty, quote!(#out.as_mut_ptr() as *mut _));
@@ -344,7 +347,7 @@ fn shim(plan: &Plan, call: &Call) -> (TokenStream, TokenStream) {
     let (output, value) = match (scalar_result(primal), &primal.result) {
         (Some(ty), _) => (Some(quote!(-> #ty)), value),
         (None, Some(_)) => {
-            let out = local("out");
+            let out = local(RESULT);
             (None, quote!(::core::ptr::write(#out as *mut _, #value)))
         }
         (None, None) => (None, quote!(#value;)),
