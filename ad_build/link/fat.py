@@ -161,8 +161,10 @@ class _Linker:
     def add(self, bitcode: Bitcode, *, lazily: bool = False) -> None:
         """Link one module in; ``lazily`` takes only what is referenced already."""
         module = llvm.parse_bitcode(bitcode.data, bitcode.origin)
-        if self.rust and rust_runtime.is_allocator_shim(module):
-            return
+        if self.rust:
+            if rust_runtime.is_allocator_shim(module):
+                return
+            module = rust_runtime.leave_allocator_elsewhere(module)
         self.consumed[bitcode.path] = None
         if self.module is None:
             self.module = module
