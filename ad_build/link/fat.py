@@ -75,7 +75,7 @@ def link_fat_module(
         if find_handed_in is not None and not emitted.rust:
             handed_in = find_handed_in(str(linker.program), symbols)
         kept = symbols.union(handed_in)
-        linker.prune(kept)
+        llvm.drop_unreached(linker.program, kept)
         linker.pull(libraries, lazily=True)
         linker.prune(kept)
     renamed: tuple[tuple[str, str], ...] = ()
@@ -135,7 +135,8 @@ class _Linker:
         self.defined_elsewhere = defined_elsewhere
         self.module: llvm.ModuleRef | None = None
         self.consumed: dict[Path, None] = {}
-        self._loaded: set[tuple[Path, int]] = set()
+        # Of what was loaded lazily each symbol counts for itself: the next one may need another part of it.
+        self._loaded: set[tuple[Path, int, str]] = set()
         self._origin: dict[str, str] = {}
 
     @property
@@ -199,22 +200,22 @@ class _Linker:
         self._require([symbol for symbol in symbols if symbol not in defined], tuple(libraries), lazily=False)
 
     def _require(self, symbols: Sequence[str], libraries: tuple[Library, ...], *, lazily: bool) -> bool:
-        found = False
+        wanted: dict[tuple[Path, int], Library] = {}
         for symbol in symbols:
             if symbol in self.defined_elsewhere:
                 continue
-            for library in libraries:
-                offset = library.symbols.get(symbol)
-                if offset is None:
-                    continue
-                key = (library.path, offset)
-                if key not in self._loaded:
-                    self._loaded.add(key)
-                    for bitcode in library.member(offset):
-                        self.add(bitcode, lazily=lazily)
-                        found = True
-                break
-        return found
+            library = next((library for library in libraries if symbol in library.symbols), None)
+            if library is None:
+                continue
+            offset = library.symbols[symbol]
+            key = (library.path, offset, symbol if lazily else "")
+            if key not in self._loaded:
+                self._loaded.add(key)
+                wanted[library.path, offset] = library
+        members = [bitcode for (_, offset), library in wanted.items() for bitcode in library.member(offset)]
+        for bitcode in members:
+            self.add(bitcode, lazily=lazily)
+        return bool(members)
 
     def prune(self, keep: frozenset[str]) -> None:
         """Make everything but ``keep`` internal and drop what it does not reach."""
@@ -223,16 +224,18 @@ class _Linker:
 
     def take_homes(self, marked: Sequence[FoundRequest], libraries: Sequence[Library]) -> None:
         """Add the modules that define the functions of attributes: these are often no symbols of their archive."""
+        defined = set(self.defined())
         for one in marked:
-            if one.shim in set(self.defined()):
+            if one.shim in defined:
                 continue
             for library in libraries:
                 for offset in library.members if library.path == one.home.path else ():
                     modules = library.member(offset)
                     if any(module.data == one.home.data for module in modules):
-                        self._loaded.add((library.path, offset))
+                        self._loaded.add((library.path, offset, ""))
                         for module in modules:
                             self.add(module)
+                        defined = set(self.defined())
 
     def declarations(self, requests: Sequence[Request], modules: Sequence[Bitcode]) -> tuple[tuple[str, str], ...]:
         """How the program's code declares the derivatives: (name, LLVM declaration) pairs, one per distinct form.

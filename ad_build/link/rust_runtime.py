@@ -131,20 +131,20 @@ def stays_declared(symbol: str) -> bool:
 
 def pull_std(program: llvm.ModuleRef, libraries: Sequence[Library]) -> None:
     """Link in the functions of the standard library that the program reaches, panic entry points left out."""
-    loaded: set[tuple[str, int]] = set()
+    looked_up: set[str] = set()
     while True:
-        wanted = {
-            (index, offset)
-            for name in llvm.undefined(program)
-            if not stays_declared(name)
+        names = [n for n in llvm.undefined(program) if n not in looked_up and not stays_declared(n)]
+        looked_up.update(names)
+        # A member comes again where more of it is needed than the last time.
+        members = {
+            (library.path.name, library.symbols[name], index)
+            for name in names
             for index, library in enumerate(libraries)
-            if (offset := library.symbols.get(name)) is not None
+            if name in library.symbols
         }
-        fresh = sorted((libraries[i].path.name, o, i) for i, o in wanted if (libraries[i].path.name, o) not in loaded)
-        if not fresh:
+        if not members:
             return
-        for name, offset, index in fresh:
-            loaded.add((name, offset))
+        for _, offset, index in sorted(members):
             for bitcode in libraries[index].member(offset):
                 module = llvm.parse_bitcode(bitcode.data, bitcode.origin)
                 llvm.make_lazy(module)
