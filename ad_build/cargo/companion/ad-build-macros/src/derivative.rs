@@ -52,7 +52,7 @@ pub fn derivative(plan: &Plan, tokens: &str) -> Result<Derivative> {
         return Ok(Derivative { beside: None, item: quote!(#attributes #header { #tracked #body }) });
     }
     let primal = plan.primal;
-    let mut call = Call::default();
+    let mut call = Call { before: lengths(plan), ..Call::default() };
     if plan.ret.is_some() && scalar_result(primal).is_some() && !plan.ret.is_some_and(Activity::only) {
         call.returned.push((local("primal"), scalar_result(primal).unwrap().clone()));
     }
@@ -114,6 +114,31 @@ fn owner(primal: &Primal) -> Option<String> {
 fn id(plan: &Plan, tokens: &str) -> u64 {
     let start = plan.request.name.span().start();
     identity(&[tokens, &format!("{}:{}", start.line, start.column), &plan.request.name.to_string()])
+}
+
+/// What keeps a safe function from writing behind the end of a shadow.
+fn lengths(plan: &Plan) -> Vec<TokenStream> {
+    let mut checks = Vec::new();
+    for (parameter, activity) in plan.primal.parameters.iter().zip(&plan.args) {
+        if Kind::of(&parameter.resolved) != Kind::Slice {
+            continue;
+        }
+        let (value, name, function) = (parameter.value(), parameter.name(), &plan.request.name);
+        for shadow in plan.shadows(parameter, *activity) {
+            let (lanes, than) = match plan.width() {
+                width if *activity == Activity::Dualv && width > 1 => (width, format!("{width} times `{name}`")),
+                _ => (1, format!("`{name}`")),
+            };
+            let available = if lanes == 1 { quote!(#shadow.len()) } else { quote!(#shadow.len() / #lanes) };
+            let message = format!("{function}: the shadow `{shadow}` is shorter than {than}");
+            checks.push(quote! {
+                if #available < #value.len() {
+                    ::core::panic!(#message);
+                }
+            });
+        }
+    }
+    checks
 }
 
 fn add_parameter(call: &mut Call, plan: &Plan, index: usize, parameter: &Parameter) -> Result<()> {
