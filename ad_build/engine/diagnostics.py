@@ -53,13 +53,15 @@ def explain(output: str, ir: str, *, status: int | None = None) -> EngineError:
         "old": old,
         "new": new,
     }
-    return EngineError(
+    error = EngineError(
         code,
         _bounded(_fill(reason.message, words)),
         where=place.text if place else None,
         note=_note(output, reason, header, symbol, words["function"], status),
         hint=_fill(hint, words),
     )
+    error.symbol = symbol
+    return error
 
 
 def calls_engine(ir: str) -> bool:
