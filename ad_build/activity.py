@@ -119,31 +119,33 @@ def _asked(request: Request, signature: Signature, errors: list[AdBuildError]) -
 
 
 _BY_REFERENCE = "pass it by reference, as Duplicated"
+# What the companion crate calls the parameter in its shims.
+_RESULT = "__ad_build_result"
 
 
-def _is_result(request: Request, signature: Signature, index: int) -> bool:
+def is_result(request: Request, signature: Signature, index: int) -> bool:
     """Whether a parameter stands for the result, which an attribute's shim writes through its last one."""
     last = index == len(signature.parameters) - 1
-    return request.raw and last and signature.parameters[index].name == "out" and signature.result.kind == "unit"
+    return request.raw and last and signature.parameters[index].name == _RESULT
 
 
 def _is_seeded(request: Request, signature: Signature, index: int, activity: Activity) -> bool:
     """Whether a parameter stands for an ``Active`` result, whose shadow is a copy of the seed."""
-    return activity in (Activity.DUPLICATED, Activity.DUPLICATED_ONLY) and _is_result(request, signature, index)
+    return activity in (Activity.DUPLICATED, Activity.DUPLICATED_ONLY) and is_result(request, signature, index)
 
 
 def _as_written(request: Request, signature: Signature, index: int, activity: Activity) -> str:
     """The activity as the user gave it: attributes lower that of values which travel through pointers."""
-    if index in request.zeroed or (_is_result(request, signature, index) and activity is Activity.DUPLICATED):
+    if index in request.zeroed or (is_result(request, signature, index) and activity is Activity.DUPLICATED):
         return Activity.ACTIVE.value
-    if _is_result(request, signature, index) and activity is Activity.DUPLICATED_ONLY:
+    if is_result(request, signature, index) and activity is Activity.DUPLICATED_ONLY:
         return Activity.ACTIVE_ONLY.value
     return activity.value
 
 
 def _what(request: Request, signature: Signature, index: int) -> str:
     parameter = signature.parameters[index]
-    if _is_result(request, signature, index):
+    if is_result(request, signature, index):
         return f"the result {parameter.type_name.removeprefix('*mut ')}"
     kind = parameter.type_name
     return f"parameter {parameter.name}: {kind.removeprefix('*const ') if index in request.zeroed else kind}"
@@ -168,7 +170,7 @@ def _error(
     """An error that shows the function as its source declares it."""
     parts = [_what(request, signature, index) for index in range(len(signature.parameters))]
     result = "" if signature.result.kind == "unit" else f" -> {signature.result.type_name}"
-    if parts and _is_result(request, signature, len(parts) - 1):
+    if parts and is_result(request, signature, len(parts) - 1):
         result = f" -> {parts.pop().removeprefix('the result ')}"
     listed = ", ".join(part.removeprefix("parameter ") for part in parts)
     shown = f"{signature.source_name}({listed}){result}\nat {signature.place}"

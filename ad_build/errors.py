@@ -62,11 +62,13 @@ class CompilerError(AdBuildError):
 class EngineError(AdBuildError):
     """The engine could not differentiate a function.
 
-    ``retry``: another preparation of the same program may succeed.
+    ``retry``: another preparation of the same program may succeed.  ``symbol`` is the function at fault, where it is
+    known.
     """
 
     exit_code = 5
     retry = True
+    symbol = ""
 
 
 class RefusedError(EngineError):

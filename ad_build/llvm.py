@@ -215,6 +215,7 @@ def undefined(module: ModuleRef) -> list[str]:
     ]
 
 
+_GLOBAL = (llvm.Linkage.external, llvm.Linkage.weak_any, llvm.Linkage.weak_odr)
 # Lists by which a module keeps things alive or runs code at start-up: the final program has its own.
 _ANCHORS = ("llvm.used", "llvm.compiler.used", "llvm.global_ctors", "llvm.global_dtors")
 
@@ -224,6 +225,26 @@ def internalize(module: ModuleRef, keep: frozenset[str]) -> None:
 
     Start-up code and ``used`` lists are dropped: the result is a library of the kept functions.
     """
+    kept = _keep(module, keep)
+    for value in kept:
+        # The one mark that the pass respects and llvmlite can set; it means nothing for ELF and Mach-O.
+        value.storage_class = "dllexport"
+    run_passes(module, "internalize")
+    for value in kept:
+        value.storage_class = "default"
+
+
+def drop_unreached(module: ModuleRef, keep: frozenset[str]) -> None:
+    """Drop what ``keep`` does not reach.  Modules that are linked later may refer to the rest, by the same names."""
+    _keep(module, keep)
+    for value in definitions(module):
+        if value.name not in keep and value.linkage in _GLOBAL:
+            value.linkage = "linkonce_odr"
+    drop_dead_globals(module)
+
+
+def _keep(module: ModuleRef, keep: frozenset[str]) -> list[ValueRef]:
+    """Make the definitions named in ``keep`` visible, and start-up code and ``used`` lists droppable."""
     for name in _ANCHORS:
         anchor = find_variable(module, name)
         if anchor is not None:
@@ -233,11 +254,7 @@ def internalize(module: ModuleRef, keep: frozenset[str]) -> None:
     for value in kept:
         value.visibility = "default"
         value.linkage = EXTERNAL
-        # The one mark that the pass respects and llvmlite can set; it means nothing for ELF and Mach-O.
-        value.storage_class = "dllexport"
-    run_passes(module, "internalize")
-    for value in kept:
-        value.storage_class = "default"
+    return kept
 
 
 def is_argument(operand: ValueRef) -> bool:
@@ -311,7 +328,7 @@ def skip_code(module: ModuleRef, keep: frozenset[str]) -> None:
 def make_lazy(module: ModuleRef) -> None:
     """Prepare ``module`` for linking so that only what the destination refers to comes along."""
     for value in definitions(module):
-        if value.linkage in (llvm.Linkage.external, llvm.Linkage.weak_any, llvm.Linkage.weak_odr):
+        if value.linkage in _GLOBAL:
             value.linkage = "linkonce_odr"
 
 

@@ -227,6 +227,28 @@ def test_modules_that_belong_to_two_crates_of_one_name(work: Workplace, crate: W
     assert "cannot be told from another one" in done.stderr
 
 
+def test_enums_in_debug_builds(work: Workplace, crate: Write) -> None:
+    """Their tags are compared on entry, but for a result's: there is none yet."""
+    folder = crate(
+        """
+        #[ad_build::autodiff_forward(t_square, 2, Dual, Dual)]
+        #[ad_build::autodiff_reverse(d_square, Duplicated, Active)]
+        fn square(x: &Option<f64>) -> Option<f64> { x.map(|x| x * x) }
+        fn main() {
+            println!("{:?}", t_square(&Some(2.0), &Some(1.0), &Some(10.0)));
+            let mut shadow = if std::env::args().len() > 1 { None } else { Some(0.0) };
+            println!("{:?} {shadow:?}", d_square(&Some(3.0), &mut shadow, Some(1.0)));
+        }
+        """
+    )
+    done = work.cargo("run", "-q", cwd=folder)
+    found = "[Some(4.0), Some(4.0), Some(40.0)]\nSome(9.0) Some(6.0)\n"
+    assert (done.returncode, done.stdout) == (0, found), done.stderr
+    done = work.cargo("run", "-q", "--", "none", cwd=folder)
+    assert done.returncode != 0
+    assert "ad-build: asked::d_square: the shadow of `x` is another variant" in done.stderr
+
+
 def test_nothing_is_asked_for(work: Workplace, crate: Write) -> None:
     folder = crate("fn main() {}")
     done = work.cargo("build", cwd=folder)

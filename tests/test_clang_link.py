@@ -23,6 +23,8 @@ from ad_build.clang.link import (
 )
 from ad_build.clang.toolchain import Clang, find_clang
 from ad_build.link.bitcode import open_library, read_object
+from ad_build.link.fat import link_fat_module
+from ad_build.model import EmittedIr, Mode, Request
 from ad_build.process import Runner
 
 _FILES = {
@@ -183,6 +185,23 @@ def test_whole_archives_keep_their_members_without_bitcode(clang: Clang, here: P
     line = "main.o -Wl,--whole-archive libmixed.a -Wl,--no-whole-archive -o prog"
     assert _link_merged(clang, line) == "6 0.25\n"
     assert [member.name for member in ar.read_archive(here / "work/left-libmixed.a")] == ["1-plain.o"]
+
+
+@pytest.mark.parametrize("asked", ["f", "f g"])
+def test_members_that_are_needed_twice(clang: Clang, here: Path, asked: str) -> None:
+    """The fat module takes of a member what is needed, and the rest when a later member turns out to need it."""
+    (here / "f.c").write_text("double a(double), h(double); double f(double x) { return a(x) + h(x); }")
+    (here / "x.c").write_text(
+        "double a(double x) { return x * x; } double b(double x) { return x * x * x; } double g(double x) { return x; }"
+    )
+    (here / "y.c").write_text("double b(double); double h(double x) { return 2 * b(x); }")
+    _with_bitcode(clang, "-c f.c x.c y.c")
+    subprocess.run("ar rcs libx.a x.o && ar rcs liby.a y.o", shell=True, check=True)
+    emitted = EmittedIr(objects=(Path("f.o"),), libraries=(Path("libx.a"), Path("liby.a")))
+    requests = [Request(function=name, name=f"d_{name}", mode=Mode.REVERSE) for name in asked.split()]
+    module = llvm.parse_ir(link_fat_module(emitted, requests).ir)
+    assert not llvm.undefined(module)
+    assert {value.name for value in llvm.definitions(module)} >= {"a", "b", "h", *asked.split()}
 
 
 def test_archive_of_derivatives_is_found_by_objects_and_archives(clang: Clang, here: Path) -> None:

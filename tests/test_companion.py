@@ -189,7 +189,7 @@ def test_raw_derivatives_by_hand(companion: Companion, names: dict[str, str], tm
 
 
 def package(folder: Path, companion: Companion, options: str = "") -> None:
-    """A package that calls a derivative."""
+    """A package that calls a derivative, and has its own name for the crate."""
     (folder / "Cargo.toml").write_text(
         f"""
 [package]
@@ -197,7 +197,7 @@ name = "plain"
 version = "0.1.0"
 edition = "2021"
 [dependencies]
-ad-build = {{ {options}path = "{companion.folder}/ad-build" }}
+ad = {{ package = "ad-build", {options}path = "{companion.folder}/ad-build" }}
 [workspace]
 """
     )
@@ -205,15 +205,18 @@ ad-build = {{ {options}path = "{companion.folder}/ad-build" }}
     (folder / "src/main.rs").write_text(
         """
 mod model {
-    #[ad_build::autodiff_reverse(d_energy, Duplicated, Active)]
-    pub fn energy(x: &[f64]) -> f64 {
-        x[0] * x[0]
+    #[derive(Clone, ad::Perturb, ad::Shadow)]
+    pub struct Chain(pub Vec<f64>);
+    #[ad::autodiff_reverse(d_energy, Duplicated, Active)]
+    pub fn energy(chain: &Chain) -> f64 {
+        chain.0[0] * chain.0[0]
     }
 }
 fn main() {
-    let mut gradient = [0.0];
-    let value = model::d_energy(&[2.0], &mut gradient, 1.0);
-    println!("{value} {}", gradient[0]);
+    let chain = model::Chain(vec![2.0]);
+    let mut gradient = ad::zero_shadow(&chain);
+    let value = model::d_energy(&chain, &mut gradient, 1.0);
+    println!("{value} {}", gradient.0[0]);
 }
 """
     )
@@ -274,7 +277,7 @@ def test_debug_info_of_shims(companion: Companion, tmp_path: Path) -> None:
     }
     assert ("x: &[f64]", "n: usize") in found
     assert ("x: f64", "a: *const [f64; 2]", "y: f32") in found
-    assert ("pair: *const requests::Pair", "out: *mut requests::Pair") in found
+    assert ("pair: *const requests::Pair", "__ad_build_result: *mut requests::Pair") in found
     assert ("self: &requests::Pair", "all: &[requests::Pair]", "last: &mut requests::Pair") in found
     assert ("this: &requests::Pair", "scale: f64") in found
 

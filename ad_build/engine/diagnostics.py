@@ -31,7 +31,8 @@ def explain(output: str, ir: str, *, status: int | None = None) -> EngineError:
     module = ModuleText(ir)
     reason = next(reason for reason in REASONS if reason.needle in output)
     header, detail = _header(output), _after(output, reason.needle)
-    symbol = _strip_copy(header[0], module) if header else _suspect(output, module)
+    known = _strip_copy(header[0], module) if header else _last_printed(output, module)
+    symbol = known or _first_asked(module)
     place = _place(header, symbol, module)
     asm = _assembly_line(_complaint(output, reason), symbol, module)
     code, hint = reason.code, reason.hint
@@ -53,13 +54,15 @@ def explain(output: str, ir: str, *, status: int | None = None) -> EngineError:
         "old": old,
         "new": new,
     }
-    return EngineError(
+    error = EngineError(
         code,
         _bounded(_fill(reason.message, words)),
         where=place.text if place else None,
         note=_note(output, reason, header, symbol, words["function"], status),
         hint=_fill(hint, words),
     )
+    error.symbol = known
+    return error
 
 
 def calls_engine(ir: str) -> bool:
@@ -150,8 +153,8 @@ def _strip_copy(name: str, module: ModuleText) -> str:
     return name
 
 
-def _suspect(output: str, module: ModuleText) -> str:
-    """The function at fault where Enzyme does not say: the last one it printed, else the first to differentiate."""
+def _last_printed(output: str, module: ModuleText) -> str:
+    """The function at fault where Enzyme does not say: the last one it printed."""
     printed = [line for line in output.splitlines() if line.startswith("define ")]
     for line in reversed(printed):
         name = _strip_copy(next(symbols(line), ""), module)
@@ -159,6 +162,11 @@ def _suspect(output: str, module: ModuleText) -> str:
         for candidate in (name, name.rstrip("0123456789").rstrip(".")):
             if module.place_of(candidate):
                 return candidate
+    return ""
+
+
+def _first_asked(module: ModuleText) -> str:
+    """The first function to differentiate, where nothing is known of the one at fault."""
     for line in module.lines():
         if "@__enzyme_" in line and not _declares(line) and any(word in line for word in _REGISTER_PREFIXES):
             for name in symbols(line):

@@ -64,7 +64,7 @@ from ad_build.engine.mixing import (
     read_functions,
 )
 from ad_build.engine.nested_exits import forget_kept_values, keep_left_values
-from ad_build.engine.nesting import Inner, between_layers, inner_derivatives, layers, with_inner
+from ad_build.engine.nesting import Inner, between_layers, callers, inner_derivatives, layers, with_inner
 from ad_build.engine.packing import split_assembled_words
 from ad_build.engine.pointers import function_spans, read_name
 from ad_build.engine.poles import guard_poles, inline_guarded
@@ -201,16 +201,30 @@ class _Job:
     read_trees: seeds.ReadTrees | None
 
 
-def _differentiate_group(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...]) -> list[Differentiated]:
-    """Everything in one run of the engine where it accepts that, else halves, down to single plans with fallbacks."""
+# How often the engine is believed when it names the function at fault.
+_NAMED = 8
+
+
+def _differentiate_group(
+    job: _Job, plans: Sequence[Plan], flags: tuple[str, ...], believed: int = 0
+) -> list[Differentiated]:
+    """Everything in one run of the engine where it accepts that, else parts, down to single plans with fallbacks.
+
+    The parts are what the engine names and all else, or halves where it names nothing.
+    """
     if len(plans) > 1:
         try:
             return [_attempt(job, plans, flags, ATTEMPTS[0])]
         except EngineError as error:
             if not error.retry:
                 raise
-        middle = len(plans) // 2
-        return [one for half in (plans[:middle], plans[middle:]) for one in _differentiate_group(job, half, flags)]
+            at_fault = callers(job.fat.ir, error.symbol)
+            named = [plan for plan in plans if at_fault.intersection(_differentiated(job, plan))]
+        if believed < _NAMED and 0 < len(named) < len(plans):
+            parts = ([plan for plan in plans if plan not in named], named)
+        else:
+            parts, believed = (list(plans[: len(plans) // 2]), list(plans[len(plans) // 2 :])), -1
+        return [one for part in parts for one in _differentiate_group(job, part, flags, believed + 1)]
     seeded = job.read_trees is not None
     attempts = [attempt for attempt in ATTEMPTS if seeded or not attempt.variables]
     if type_depth.flags_for(job.fat.ir, ()):
@@ -220,6 +234,11 @@ def _differentiate_group(job: _Job, plans: Sequence[Plan], flags: tuple[str, ...
         # One of them may have no derivative, and never come.
         attempts.append(replace(ATTEMPTS[0], name="without functions from outside", handed_in=False))
     return [first_accepted(lambda attempt: _attempt(job, plans, flags, attempt), attempts)]
+
+
+def _differentiated(job: _Job, plan: Plan) -> tuple[str, ...]:
+    """The functions that are differentiated for a plan: those of the derivatives that it calls, and its own."""
+    return tuple(one.signature.symbol for one in (*job.inner.get(plan.request.name, ()), plan))
 
 
 def first_accepted(

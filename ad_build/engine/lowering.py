@@ -134,8 +134,13 @@ def _compared(match: re.Match[str]) -> str:
     )
 
 
+# Rust's `x as usize`: without the type the engine makes room for a tangent of the index, and has none to put there.
+_TO_INTEGER = re.compile(r"\bcall (?=[^\n(]*@llvm\.(?:fpto[us]i\.sat|l?lrint|l?lround)\.)")
+
+
 def lower_intrinsics(ir: str) -> str:
-    """The module with unknown intrinsics replaced."""
+    """The module with unknown intrinsics replaced, and the results of those that make integers typed."""
+    ir = _TO_INTEGER.sub('call "enzyme_type"="{[-1]:Integer}" ', ir)
     if "@llvm.x86." in ir:
         ir = _COMPARING.sub(_compared, ir)
     if not any(f"@{name}" in ir for name in _SAME_AS):

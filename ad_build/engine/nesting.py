@@ -7,11 +7,13 @@ types in the adjoints that it has just written, where the shadow of a Rust local
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from ad_build import ir_text, llvm
 from ad_build.activity import Plan
-from ad_build.engine.guards import reachable, references
+from ad_build.engine.guards import references
 
 Inner = Mapping[str, tuple[Plan, ...]]
 
@@ -20,17 +22,12 @@ def inner_derivatives(ir: str, plans: Sequence[Plan]) -> Inner:
     """For the name of each plan whose function calls derivatives: their plans, innermost first."""
     by_name = {plan.request.name: plan for plan in plans}
     module = llvm.parse_ir(ir)
-    called = [name for name in by_name if llvm.find_function(module, name) is not None]
+    called = {name for name in by_name if llvm.find_function(module, name) is not None}
     if not called:
         return {}
+    graph = call_graph(ir)
     direct = {
-        name: [
-            by_name[callee]
-            for callee in dict.fromkeys(
-                callee for function, _ in reachable(module, plan.signature.symbol) for callee in references(function)
-            )
-            if callee in called
-        ]
+        name: [by_name[callee] for callee in _reachable(graph, plan.signature.symbol) if callee in called]
         for name, plan in by_name.items()
     }
     found: dict[str, tuple[Plan, ...]] = {}
@@ -47,6 +44,39 @@ def inner_derivatives(ir: str, plans: Sequence[Plan]) -> Inner:
         return found[name]
 
     return {name: inner for name in by_name if (inner := visit(name, (name,)))}
+
+
+@lru_cache(maxsize=1)
+def call_graph(ir: str) -> Mapping[str, tuple[str, ...]]:
+    """For each function with a body the functions that it refers to."""
+    functions = (function for function in llvm.parse_ir(ir).functions if not function.is_declaration)
+    return {function.name: tuple(dict.fromkeys(references(function))) for function in functions}
+
+
+def callers(ir: str, symbol: str) -> frozenset[str]:
+    """The functions that refer to this one, at any remove, and itself."""
+    above: dict[str, list[str]] = {}
+    for name, referred in call_graph(ir).items():
+        for callee in referred:
+            above.setdefault(callee, []).append(name)
+    found, queue = {symbol}, [symbol]
+    while queue:
+        fresh = [name for name in above.get(queue.pop(), ()) if name not in found]
+        found.update(fresh)
+        queue += fresh
+    return frozenset(found)
+
+
+def _reachable(graph: Mapping[str, tuple[str, ...]], root: str) -> tuple[str, ...]:
+    """What ``root`` refers to, at any remove, nearest first."""
+    found: dict[str, None] = {}
+    queue = deque([root])
+    while queue:
+        for name in graph.get(queue.popleft(), ()):
+            if name not in found:
+                found[name] = None
+                queue.append(name)
+    return tuple(found)
 
 
 def with_inner(plans: Sequence[Plan], inner: Inner) -> tuple[Plan, ...]:

@@ -16,12 +16,15 @@ DECLARATIONS = "declare i32 @dprintf(i32, ptr, ...)\ndeclare void @abort() noret
 _STANDARD_ERROR = 2
 
 
-def write_check(derivative: str, parameter: str, index: int, tags: Sequence[Tag]) -> tuple[str, str]:
-    """A function that compares what two pointers, primal and shadow, point to; its name and its IR."""
+def write_check(derivative: str, shown: str, parameter: str, index: int, tags: Sequence[Tag]) -> tuple[str, str]:
+    """A function that compares what two pointers, primal and shadow, point to; its name and its IR.
+
+    ``shown`` is the derivative's name for the user.
+    """
     name = global_name(f"ad_build.check.{derivative}.{index}")
     text = global_name(f"ad_build.check.{derivative}.{index}.text")
     said = (
-        f"ad-build: {derivative}: the shadow of `{parameter}` is another variant of its enum than `{parameter}` is\n"
+        f"ad-build: {shown}: the shadow of `{parameter}` is another variant of its enum than `{parameter}` is\n"
     ).encode()
     body = _Body()
     wrong = "false"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ad_build import llvm
-from ad_build.activity import Plan
+from ad_build.activity import Plan, is_result
 from ad_build.engine.abi import Leaf, ResultLayout, layout_results, scalar_leaf
 from ad_build.engine.shadow_checks import DECLARATIONS, write_check
 from ad_build.ir_text import global_name
@@ -213,12 +213,15 @@ class _Writer:
     def _shadow_checks(self) -> tuple[str, list[str]]:
         """Functions that look at the shadows of enums, and their calls; nothing in release builds."""
         texts, calls = [], []
-        for parameter, activity in zip(self.signature.parameters, self.plan.args, strict=True):
-            if self.plan.check_shadows and activity.has_shadow and parameter.tags and parameter.llvm_types == ("ptr",):
+        shown = self.plan.request.where if self.raw else self.name
+        for position, (parameter, activity) in enumerate(zip(self.signature.parameters, self.plan.args, strict=True)):
+            if not self.plan.check_shadows or is_result(self.plan.request, self.signature, position):
+                continue  # nothing has been written where the result will be
+            if activity.has_shadow and parameter.tags and parameter.llvm_types == ("ptr",):
                 index = parameter.llvm[0]
-                name, text = write_check(self.name, parameter.name, index, parameter.tags)
+                name, text = write_check(self.name, shown, parameter.name, index, parameter.tags)
                 texts.append(text)
-                calls.append(f"call void {name}(ptr %a{index}, ptr %s{index})")
+                calls += [f"call void {name}(ptr %a{index}, ptr {lane})" for lane in self._lanes(f"%s{index}")]
         return (DECLARATIONS + "".join(texts) if texts else ""), calls
 
     def _keeps_primal(self) -> bool:

@@ -103,7 +103,7 @@ def link_fat_module(
             handed_in, outside = _name_or_tell(find_handed_in(str(linker.program), symbols), linker.local())
             linker.show(name for name, _ in outside)
         elif find_handed_in is not None and find_dynamic is not None:
-            linker.prune(symbols)
+            llvm.drop_unreached(linker.program, symbols)
             dynamic = find_dynamic(str(linker.program), symbols)
             if dynamic:  # few programs have any, and all others need not be looked at as a whole
                 linker = _Linker(emitted, objects)
@@ -114,7 +114,7 @@ def link_fat_module(
                 handed_in = tuple(name for name, _ in outside)
                 linker.show(handed_in)
         kept = symbols.union(handed_in)
-        linker.prune(kept)
+        llvm.drop_unreached(linker.program, kept)
         linker.pull(libraries, lazily=True)
         linker.prune(kept)
     renamed: tuple[tuple[str, str], ...] = ()
@@ -204,7 +204,8 @@ class _Linker:
         self.defined_elsewhere = emitted.defined_elsewhere
         self.module: llvm.ModuleRef | None = None
         self.consumed: dict[Path, None] = {}
-        self._loaded: set[tuple[Path, int]] = set()
+        # Of what was loaded lazily each symbol counts for itself: the next one may need another part of it.
+        self._loaded: set[tuple[Path, int, str]] = set()
         self._origin: dict[str, str] = {}
         for module in objects:
             self.add(module)
@@ -237,8 +238,10 @@ class _Linker:
     def add(self, bitcode: Bitcode, *, lazily: bool = False) -> None:
         """Link one module in; ``lazily`` takes only what is referenced already."""
         module = llvm.parse_bitcode(bitcode.data, bitcode.origin)
-        if self.rust and rust_runtime.is_allocator_shim(module):
-            return
+        if self.rust:
+            if rust_runtime.is_allocator_shim(module):
+                return
+            module = rust_runtime.leave_allocator_elsewhere(module)
         self.consumed[bitcode.path] = None
         if self.module is None:
             self.module = module
@@ -273,22 +276,22 @@ class _Linker:
         self._require([symbol for symbol in symbols if symbol not in defined], tuple(libraries), lazily=False)
 
     def _require(self, symbols: Sequence[str], libraries: tuple[Library, ...], *, lazily: bool) -> bool:
-        found = False
+        wanted: dict[tuple[Path, int], Library] = {}
         for symbol in symbols:
             if symbol in self.defined_elsewhere:
                 continue
-            for library in libraries:
-                offset = library.symbols.get(symbol)
-                if offset is None:
-                    continue
-                key = (library.path, offset)
-                if key not in self._loaded:
-                    self._loaded.add(key)
-                    for bitcode in library.member(offset):
-                        self.add(bitcode, lazily=lazily)
-                        found = True
-                break
-        return found
+            library = next((library for library in libraries if symbol in library.symbols), None)
+            if library is None:
+                continue
+            offset = library.symbols[symbol]
+            key = (library.path, offset, symbol if lazily else "")
+            if key not in self._loaded:
+                self._loaded.add(key)
+                wanted[library.path, offset] = library
+        members = [bitcode for (_, offset), library in wanted.items() for bitcode in library.member(offset)]
+        for bitcode in members:
+            self.add(bitcode, lazily=lazily)
+        return bool(members)
 
     def prune(self, keep: frozenset[str]) -> None:
         """Make everything but ``keep`` internal and drop what it does not reach."""
@@ -299,11 +302,11 @@ class _Linker:
         """Add the archive members that hold one of these marks."""
         for library in libraries:
             for offset in library.members:
-                if (library.path, offset) in self._loaded:
+                if (library.path, offset, "") in self._loaded:
                     continue
                 modules = library.member(offset)
                 if any(mark in module.data for module in modules for mark in marks):
-                    self._loaded.add((library.path, offset))
+                    self._loaded.add((library.path, offset, ""))
                     for module in modules:
                         self.add(module)
 
@@ -323,7 +326,7 @@ class _Linker:
                 for offset in library.members if library.path == one.home.path else ():
                     modules = library.member(offset)
                     if any(module.data == one.home.data for module in modules):
-                        self._loaded.add((library.path, offset))
+                        self._loaded.add((library.path, offset, ""))
                         for module in modules:
                             self.add(module)
 

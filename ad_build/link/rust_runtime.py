@@ -11,6 +11,10 @@ from ad_build.link.bitcode import Library
 # Enzyme knows Rust's allocator by these names; rustc mangles them with a hash of its version.
 _ALLOCATOR = ("__rust_alloc", "__rust_alloc_zeroed", "__rust_dealloc", "__rust_realloc")
 _NO_SHIM = "__rust_no_alloc_shim_is_unstable_v2"
+_RUSTC = "___rustc"
+# Of a function's first line: what a declaration does not have, and what it has behind its parameters.
+_PARAMETER_NAME = re.compile(r" %[\w.]+(?=[,)])")
+_FOR_CALLERS = re.compile(r" #\d+")
 
 # Entry points of std that never return (panics) or whose effects are not differentiable (printing, asking the system
 # for random numbers, the backtrace that every error of the crate anyhow takes): they are in the final binary anyway, so
@@ -96,31 +100,50 @@ _NO_SHIM_BODY = f"define void @{_NO_SHIM}() alwaysinline {{\n  ret void\n}}\n"
 
 def is_allocator_shim(module: llvm.ModuleRef) -> bool:
     """Whether this is the small module in which rustc binds the allocator of a binary: the final link has its own."""
-    return any(not f.is_declaration and f.name.endswith("___rust_alloc") for f in module.functions)
+    defined = [function.name for function in module.functions if not function.is_declaration]
+    return bool(defined) and all(_RUSTC in name for name in defined) and any(map(_is_allocator, defined))
+
+
+def leave_allocator_elsewhere(module: llvm.ModuleRef) -> llvm.ModuleRef:
+    """The module without what ``#[global_allocator]`` defined in it: that is the final link's too."""
+    defined = [f.name for f in module.functions if not f.is_declaration and _is_allocator(f.name)]
+    if not defined:
+        return module
+    text = str(module)
+    for name in defined:
+        start, end = ir_text.body_span(text, name)
+        head, tail = ir_text.split_after_parameters(text[start : text.index("\n", start)])
+        head = _PARAMETER_NAME.sub("", head.replace("define ", "declare ", 1).replace(" hidden ", " ", 1))
+        text = f"{text[:start]}{head}{''.join(_FOR_CALLERS.findall(tail))}\n{text[end:]}"
+    return llvm.parse_ir(text)
+
+
+def _is_allocator(symbol: str) -> bool:
+    return _RUSTC in symbol and symbol.endswith(tuple(f"_{plain}" for plain in (*_ALLOCATOR, _NO_SHIM)))
 
 
 def stays_declared(symbol: str) -> bool:
     """Whether a symbol of std is left to the final link even where its bitcode is at hand."""
-    named = any(part in symbol for part in _STAY_DECLARED) or "___rustc" in symbol
+    named = any(part in symbol for part in _STAY_DECLARED) or _RUSTC in symbol
     return named or any(pattern.search(symbol) for pattern in (_STREAMS, _PRINTED_BACKTRACE))
 
 
 def pull_std(program: llvm.ModuleRef, libraries: Sequence[Library]) -> None:
     """Link in the functions of the standard library that the program reaches, panic entry points left out."""
-    loaded: set[tuple[str, int]] = set()
+    looked_up: set[str] = set()
     while True:
-        wanted = {
-            (index, offset)
-            for name in llvm.undefined(program)
-            if not stays_declared(name)
+        names = [n for n in llvm.undefined(program) if n not in looked_up and not stays_declared(n)]
+        looked_up.update(names)
+        # A member comes again where more of it is needed than the last time.
+        members = {
+            (library.path.name, library.symbols[name], index)
+            for name in names
             for index, library in enumerate(libraries)
-            if (offset := library.symbols.get(name)) is not None
+            if name in library.symbols
         }
-        fresh = sorted((libraries[i].path.name, o, i) for i, o in wanted if (libraries[i].path.name, o) not in loaded)
-        if not fresh:
+        if not members:
             return
-        for name, offset, index in fresh:
-            loaded.add((name, offset))
+        for _, offset, index in sorted(members):
             for bitcode in libraries[index].member(offset):
                 module = llvm.parse_bitcode(bitcode.data, bitcode.origin)
                 llvm.make_lazy(module)

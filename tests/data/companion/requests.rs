@@ -90,6 +90,18 @@ fn main() {
     assert_eq!(f_pick(&[2.0, 3.0], &[1.0, 5.0], 1), 30.0);
     assert_eq!(f_pick_vector(&[2.0, 3.0], &[1.0, 0.0, 0.0, 5.0], 1), [9.0, 0.0, 30.0]);
 
+    let short: [fn(); 3] = [
+        || drop(d_pick(&[2.0, 3.0], &mut [0.0], 1, 0.5)),
+        || drop(f_pick(&[2.0, 3.0], &[], 1)),
+        || drop(f_pick_vector(&[2.0, 3.0], &[1.0, 0.0, 0.0], 1)),
+    ];
+    std::panic::set_hook(Box::new(|_| ()));
+    let said = short.map(|call| *std::panic::catch_unwind(call).unwrap_err().downcast::<&str>().unwrap());
+    assert_eq!(said[0], "d_pick: the shadow `dx_0` is shorter than `x`");
+    assert_eq!(said[1], "f_pick: the shadow `bx_0` is shorter than `x`");
+    assert_eq!(said[2], "f_pick_vector: the shadow `bx_0` is shorter than 2 times `x`");
+    drop(std::panic::take_hook());
+
     assert_eq!(d_mix(2.0, [3.0, 5.0], 7.0, 2.0), (41.0, 6.0, [4.0, 14.0], 10.0));
     assert_eq!(f_mix(2.0, 1.0, 0.0, [3.0, 5.0], [0.0, 0.0], [1.0, 1.0], 7.0), [41.0, 3.0, 9.0]);
 

@@ -16,6 +16,9 @@ use crate::request::Mode;
 use crate::signature::Plan;
 use crate::types::{Kind, bare, lifetimes, mentions_self};
 
+/// The shim's parameter for the result: ad-build tells it from the user's own by this name.
+const RESULT: &str = "__ad_build_result";
+
 /// `beside` stands next to the derivative.
 pub struct Derivative {
     pub beside: Option<TokenStream>,
@@ -49,7 +52,7 @@ pub fn derivative(plan: &Plan, tokens: &str) -> Result<Derivative> {
         return Ok(Derivative { beside: None, item: quote!(#attributes #header { #tracked #body }) });
     }
     let primal = plan.primal;
-    let mut call = Call::default();
+    let mut call = Call { before: lengths(plan), ..Call::default() };
     if plan.ret.is_some() && scalar_result(primal).is_some() && !plan.ret.is_some_and(Activity::only) {
         call.returned.push((local("primal"), scalar_result(primal).unwrap().clone()));
     }
@@ -111,6 +114,31 @@ fn owner(primal: &Primal) -> Option<String> {
 fn id(plan: &Plan, tokens: &str) -> u64 {
     let start = plan.request.name.span().start();
     identity(&[tokens, &format!("{}:{}", start.line, start.column), &plan.request.name.to_string()])
+}
+
+/// What keeps a safe function from writing behind the end of a shadow.
+fn lengths(plan: &Plan) -> Vec<TokenStream> {
+    let mut checks = Vec::new();
+    for (parameter, activity) in plan.primal.parameters.iter().zip(&plan.args) {
+        if Kind::of(&parameter.resolved) != Kind::Slice {
+            continue;
+        }
+        let (value, name, function) = (parameter.value(), parameter.name(), &plan.request.name);
+        for shadow in plan.shadows(parameter, *activity) {
+            let (lanes, than) = match plan.width() {
+                width if *activity == Activity::Dualv && width > 1 => (width, format!("{width} times `{name}`")),
+                _ => (1, format!("`{name}`")),
+            };
+            let available = if lanes == 1 { quote!(#shadow.len()) } else { quote!(#shadow.len() / #lanes) };
+            let message = format!("{function}: the shadow `{shadow}` is shorter than {than}");
+            checks.push(quote! {
+                if #available < #value.len() {
+                    ::core::panic!(#message);
+                }
+            });
+        }
+    }
+    checks
 }
 
 fn add_parameter(call: &mut Call, plan: &Plan, index: usize, parameter: &Parameter) -> Result<()> {
@@ -245,7 +273,7 @@ fn add_result(call: &mut Call, plan: &Plan) -> Results {
         if Kind::of(&result.resolved) == Kind::Float {
             add_scalar_result(call, plan, &result.resolved, &mut primal, &mut tangents);
         } else {
-            let (out, shown, ty) = (local("out"), &result.ty, &result.resolved);
+            let (out, shown, ty) = (local(RESULT), &result.ty, &result.resolved);
             call.shim.push(quote!(#out: *mut #ty));
             results.before.push(quote!(let mut #out = ::core::mem::MaybeUninit::<#shown>::uninit();));
             add_pointer(call, "out", ty, quote!(#out.as_mut_ptr() as *mut _));
@@ -344,7 +372,7 @@ fn shim(plan: &Plan, call: &Call) -> (TokenStream, TokenStream) {
     let (output, value) = match (scalar_result(primal), &primal.result) {
         (Some(ty), _) => (Some(quote!(-> #ty)), value),
         (None, Some(_)) => {
-            let out = local("out");
+            let out = local(RESULT);
             (None, quote!(::core::ptr::write(#out as *mut _, #value)))
         }
         (None, None) => (None, quote!(#value;)),

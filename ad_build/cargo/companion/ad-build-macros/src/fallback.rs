@@ -5,6 +5,7 @@ use quote::format_ident;
 use syn::{Error, Result, Type};
 
 use crate::activity::Activity;
+use crate::crate_name;
 use crate::primal::{Parameter, Place};
 use crate::request::Mode;
 use crate::signature::Plan;
@@ -123,6 +124,7 @@ const INNER: usize = 10;
 
 /// A body that calls the primal alone.
 pub fn body(plan: &Plan) -> Result<TokenStream> {
+    let krate = crate_name::path();
     let primal = plan.primal;
     if let Some(parameter) = plan.names().find(|name| matches!(primal.place, Place::Free) && *name == primal.ident) {
         return Err(Error::new(
@@ -159,7 +161,7 @@ pub fn body(plan: &Plan) -> Result<TokenStream> {
     let inputs = visit_all(&|argument| argument.active());
     let mut outputs: Vec<TokenStream> = Vec::new();
     if dependent {
-        outputs.push(code!(::ad_build::Perturb::visit(value, visitor);));
+        outputs.push(code!(#krate::Perturb::visit(value, visitor);));
     }
     outputs.extend(visit_all(&|argument| argument.active() && argument.form.written()));
     let rest = match plan.mode {
@@ -168,7 +170,7 @@ pub fn body(plan: &Plan) -> Result<TokenStream> {
     };
     Ok(code! {
         let #base = (#(#chunks,)*);
-        let differences = ::ad_build::fallback::Differences {
+        let differences = #krate::fallback::Differences {
             base: &#base,
             run: &|#at| #run,
             inputs: &|#at, visitor| { let _ = (&#at, &visitor); #(#inputs)* },
@@ -183,7 +185,8 @@ fn local(name: &str) -> Ident {
 }
 
 fn visit(place: &TokenStream) -> TokenStream {
-    code!(::ad_build::Perturb::visit(&mut #place, visitor);)
+    let krate = crate_name::path();
+    code!(#krate::Perturb::visit(&mut #place, visitor);)
 }
 
 fn function(plan: &Plan) -> TokenStream {
@@ -203,11 +206,12 @@ fn call(arguments: &[Argument], function: &TokenStream) -> TokenStream {
 }
 
 fn reverse(plan: &Plan, arguments: &[Argument], base: &Ident, function: &TokenStream) -> TokenStream {
+    let krate = crate_name::path();
     let mut lanes = Vec::new();
     let mut adjoints = Vec::new();
     let seed = plan.seed();
     let seed_copy = seed.as_ref().map(|seed| code!(let mut seed = #seed;));
-    let seed_visit = seed.as_ref().map(|_| code!(::ad_build::Perturb::visit(&mut seed, visitor);));
+    let seed_visit = seed.as_ref().map(|_| code!(#krate::Perturb::visit(&mut seed, visitor);));
     for lane in 0..plan.width() {
         let mut seeds = Vec::new();
         let mut stores = Vec::new();
@@ -219,7 +223,7 @@ fn reverse(plan: &Plan, arguments: &[Argument], base: &Ident, function: &TokenSt
                     (format_ident!("a{index}", span = Span::mixed_site()), argument.parameter.value());
                 stores.push(code! {
                     let mut #adjoint = ::core::clone::Clone::clone(&#value);
-                    ::ad_build::fallback::set(&mut adjoint, #like, &mut #adjoint);
+                    #krate::fallback::set(&mut adjoint, #like, &mut #adjoint);
                 });
                 adjoints.push(code!(#adjoint));
                 continue;
@@ -227,13 +231,13 @@ fn reverse(plan: &Plan, arguments: &[Argument], base: &Ident, function: &TokenSt
             let shadow = argument.shadow(lane, base);
             if argument.form.written() {
                 seeds.push(visit(&shadow));
-                stores.push(code!(::ad_build::fallback::set(&mut adjoint, #like, &mut #shadow);));
+                stores.push(code!(#krate::fallback::set(&mut adjoint, #like, &mut #shadow);));
             } else {
-                stores.push(code!(::ad_build::fallback::add(&mut adjoint, #like, &mut #shadow);));
+                stores.push(code!(#krate::fallback::add(&mut adjoint, #like, &mut #shadow);));
             }
         }
         lanes.push(code! {
-            let seeds = ::ad_build::fallback::numbers(|visitor| { let _ = &visitor; #seed_visit #(#seeds)* });
+            let seeds = #krate::fallback::numbers(|visitor| { let _ = &visitor; #seed_visit #(#seeds)* });
             let mut adjoint = ::std::iter::IntoIterator::into_iter(differences.reverse(&seeds));
             let _ = &mut adjoint;
             #(#stores)*
@@ -252,6 +256,7 @@ fn reverse(plan: &Plan, arguments: &[Argument], base: &Ident, function: &TokenSt
 }
 
 fn forward(plan: &Plan, arguments: &[Argument], base: &Ident, function: &TokenStream) -> TokenStream {
+    let krate = crate_name::path();
     let mut before = Vec::new();
     let mut after = Vec::new();
     let mut results: Vec<TokenStream> = Vec::new();
@@ -265,11 +270,11 @@ fn forward(plan: &Plan, arguments: &[Argument], base: &Ident, function: &TokenSt
                 Form::Slice { .. } => code!(<[_]>::to_vec(&#shadow)),
                 _ => code!(::core::clone::Clone::clone(&#shadow)),
             };
-            code!(::ad_build::Perturb::visit(&mut #copy, visitor);)
+            code!(#krate::Perturb::visit(&mut #copy, visitor);)
         });
         let tangents = format_ident!("tangents_{lane}", span = Span::mixed_site());
         before.push(code! {
-            let direction = ::ad_build::fallback::numbers(|visitor| { let _ = &visitor; #(#directions)* });
+            let direction = #krate::fallback::numbers(|visitor| { let _ = &visitor; #(#directions)* });
             let mut #tangents = ::std::iter::IntoIterator::into_iter(differences.forward(&direction));
             let _ = &mut #tangents;
         });
@@ -277,14 +282,14 @@ fn forward(plan: &Plan, arguments: &[Argument], base: &Ident, function: &TokenSt
             let tangent = format_ident!("t{lane}", span = Span::mixed_site());
             after.push(code! {
                 let mut #tangent = ::core::clone::Clone::clone(&value);
-                ::ad_build::fallback::set(&mut #tangents, &mut ::core::clone::Clone::clone(&value), &mut #tangent);
+                #krate::fallback::set(&mut #tangents, &mut ::core::clone::Clone::clone(&value), &mut #tangent);
             });
             results.push(code!(#tangent));
         }
         for argument in arguments.iter().filter(|argument| argument.active() && argument.form.written()) {
             let (copy, shadow) = (argument.place(base), argument.shadow(lane, base));
             let like = code!(&mut ::core::clone::Clone::clone(&#copy));
-            after.push(code!(::ad_build::fallback::set(&mut #tangents, #like, &mut #shadow);));
+            after.push(code!(#krate::fallback::set(&mut #tangents, #like, &mut #shadow);));
         }
     }
     let call = call(arguments, function);

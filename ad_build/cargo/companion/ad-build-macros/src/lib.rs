@@ -7,6 +7,7 @@ macro_rules! code {
 
 mod activity;
 mod check;
+mod crate_name;
 mod derivative;
 mod elision;
 mod fallback;

@@ -5,7 +5,10 @@ use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Field, Fields, GenericParam, Result, parse_quote};
 
+use crate::crate_name;
+
 pub fn derive(input: DeriveInput) -> Result<TokenStream> {
+    let krate = crate_name::path();
     let name = &input.ident;
     let body = match &input.data {
         Data::Struct(data) => {
@@ -28,14 +31,14 @@ pub fn derive(input: DeriveInput) -> Result<TokenStream> {
     let mut generics = input.generics.clone();
     for parameter in &mut generics.params {
         if let GenericParam::Type(parameter) = parameter {
-            parameter.bounds.push(parse_quote!(::ad_build::Perturb));
+            parameter.bounds.push(parse_quote!(#krate::Perturb));
         }
     }
     let (parameters, arguments, conditions) = generics.split_for_impl();
     Ok(code! {
         #[automatically_derived]
-        impl #parameters ::ad_build::Perturb for #name #arguments #conditions {
-            fn visit(&mut self, visitor: &mut ::ad_build::fallback::Visitor<'_>) {
+        impl #parameters #krate::Perturb for #name #arguments #conditions {
+            fn visit(&mut self, visitor: &mut #krate::fallback::Visitor<'_>) {
                 let _ = &visitor;
                 #body
             }
@@ -52,7 +55,8 @@ fn fields(fields: &Fields) -> Result<(TokenStream, TokenStream)> {
         if !skipped(field)? {
             let name = format_ident!("field_{index}", span = proc_macro2::Span::mixed_site());
             let place = field.ty.span().resolved_at(proc_macro2::Span::mixed_site());
-            visits.extend(quote_spanned!(place=> ::ad_build::Perturb::visit(#name, visitor);));
+            let krate = crate_name::path_at(place);
+            visits.extend(quote_spanned!(place=> #krate::Perturb::visit(#name, visitor);));
             binding = code!(#name);
         }
         patterns.push(match &field.ident {

@@ -5,6 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Error, Expr, Fields, GenericParam, Result, parse_quote};
 
+use crate::crate_name;
+
 /// How the shadow of one field is made.
 enum Make {
     Trait,
@@ -13,6 +15,7 @@ enum Make {
 }
 
 pub fn derive(input: DeriveInput) -> Result<TokenStream> {
+    let krate = crate_name::path();
     let name = &input.ident;
     let body = match &input.data {
         Data::Struct(data) => {
@@ -35,13 +38,13 @@ pub fn derive(input: DeriveInput) -> Result<TokenStream> {
     let mut generics = input.generics.clone();
     for parameter in &mut generics.params {
         if let GenericParam::Type(parameter) = parameter {
-            parameter.bounds.push(parse_quote!(::ad_build::Shadow));
+            parameter.bounds.push(parse_quote!(#krate::Shadow));
         }
     }
     let (parameters, arguments, conditions) = generics.split_for_impl();
     Ok(quote! {
         #[automatically_derived]
-        impl #parameters ::ad_build::Shadow for #name #arguments #conditions {
+        impl #parameters #krate::Shadow for #name #arguments #conditions {
             fn zero_shadow(&self) -> Self {
                 #body
             }
@@ -59,7 +62,8 @@ fn fields(fields: &Fields) -> Result<(TokenStream, TokenStream)> {
             // A complaint points at the field.
             Make::Trait => {
                 let place = field.ty.span().resolved_at(proc_macro2::Span::mixed_site());
-                quote_spanned!(place=> ::ad_build::Shadow::zero_shadow(#binding))
+                let krate = crate_name::path_at(place);
+                quote_spanned!(place=> #krate::Shadow::zero_shadow(#binding))
             }
             Make::Clone => quote!(::core::clone::Clone::clone(#binding)),
             Make::With(function) => quote!((#function)(#binding)),
