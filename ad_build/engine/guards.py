@@ -200,12 +200,13 @@ def _used_variables(
 def _variable_error(module: llvm.ModuleRef, plan: Plan, variable: str) -> RefusedError:
     symbol = plan.signature.symbol
     chain = next((chain for _, chain in _used_variables(module, symbol, frozenset({variable}))), (symbol,))
+    rust = symbol.startswith("_R")
     return RefusedError(
         "mutable-global",
         f"{plan.signature.source_name} uses the mutable variable {demangle(variable)}",
         where=plan.signature.place,
         note=f"in {' -> '.join(map(demangle, chain))}\nthe archive would have a variable of its own",
-        hint="pass its value as an argument; C and C++ programs can ask in their source instead",
+        hint=f"pass its value as an argument{'' if rust else ', or ask for the derivative in the source'}",
     )
 
 

@@ -158,8 +158,8 @@ fn refuse(item: &ItemFn) -> Result<()> {
             if let Some(found) = first_impl_trait(&input.ty) {
                 return Err(Error::new_spanned(
                     found,
-                    "an `impl Trait` parameter has no instance that could be named: make it a generic parameter, as \
-                     in `F: Fn(f64) -> f64`, or take `&dyn Trait`",
+                    "an `impl Trait` parameter has no instance that could be named: take `&dyn Trait`, or make it a \
+                     generic parameter where the type has a name (a closure's has none)",
                 ));
             }
         }
