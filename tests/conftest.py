@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -15,6 +16,9 @@ import pytest
 
 from ad_build.cache import cache_dir
 from ad_build.process import Runner
+
+# A shell starts what runs in the background with interrupts ignored, and so would all that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 AD_BUILD = Path(sys.executable).with_name("ad-build")

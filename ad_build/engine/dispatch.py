@@ -365,6 +365,9 @@ def define_ours(ir: str, outside: Iterable[tuple[str, str]]) -> str:
     """
     if f" {_OURS}(" not in ir:
         return ir
+    ir = re.sub(rf"^declare [^\n]*{re.escape(_OURS)}\([^\n]*\n", "", ir, flags=re.MULTILINE)
+    if _MACH_O.search(ir):  # without such symbols, and without a linker of ours
+        return f"{ir}\ndefine internal ptr {_OURS}(ptr %p) alwaysinline {{\n  ret ptr %p\n}}\n"
     defined = set(re.findall(rf"^define [^@\n]*({GLOBAL})\(", ir, re.MULTILINE))
     # Of a generic function, each crate that uses it can have a copy: one does for all.
     names = ((ir_text.global_name(name), number_of(identity)) for name, identity in outside)
@@ -375,7 +378,10 @@ def define_ours(ir: str, outside: Iterable[tuple[str, str]]) -> str:
         cases="\n".join(f"    i64 {number}, label %is.{index}" for index, number in enumerate(known)),
         blocks="\n".join(f"is.{index}:\n  ret ptr {name}\n" for index, name in enumerate(known.values())),
     )
-    return re.sub(rf"^declare [^\n]*{re.escape(_OURS)}\([^\n]*\n", "", ir, flags=re.MULTILINE) + body
+    return ir + body
+
+
+_MACH_O = re.compile(r'^target triple = "[^"]*-apple-', re.MULTILINE)
 
 
 def _dispatcher(name: str, shape: _Shape, targets: Sequence[str], outside: set[str], shadows: bool) -> str:
