@@ -157,6 +157,35 @@ def test_what_is_refused(work: Workplace, crate: Write, source: str, parts: tupl
     assert "Traceback" not in done.stderr
 
 
+def test_what_is_printed_inside(work: Workplace, crate: Write) -> None:
+    """Once for each call, whatever the mode, and without effect on the derivative."""
+    folder = crate(
+        """
+        use std::io::Write;
+        #[ad_build::autodiff_reverse(d_cube, Active, Active)]
+        #[ad_build::autodiff_forward(t_cube, Dual, Dual)]
+        fn cube(x: f64) -> f64 { println!("at {x}"); let y = x * x; eprintln!("{y:.3}"); dbg!(y * x) }
+        #[ad_build::autodiff_reverse(d_sum, Duplicated, Active)]
+        fn sum(x: &[f64]) -> f64 {
+            let squares: Vec<f64> = x.iter().map(|x| x * x).collect();
+            writeln!(std::io::stdout().lock(), "{squares:?}").unwrap();
+            squares.iter().sum()
+        }
+        fn main() {
+            let (x, mut slope) = ([1.0, 2.0], [0.0; 2]);
+            println!("{:?} {:?}", d_cube(2.0, 1.0), t_cube(2.0, 1.0));
+            println!("{}", d_sum(&x, &mut slope, 1.0));
+            println!("{slope:?}");
+        }
+        """
+    )
+    done = work.cargo("run", "-q", "--release", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "at 2\nat 2\n(8.0, 12.0) (8.0, 12.0)\n[1.0, 4.0]\n5\n[2.0, 4.0]\n"
+    assert done.stderr.count("4.000\n") == 2
+    assert done.stderr.count("y * x = 8.0") == 2
+
+
 STOPPING = """
 use std::sync::atomic::{AtomicUsize, Ordering};
 #[ad_build::autodiff_reverse(d_apply, Const, Active, Active)]
