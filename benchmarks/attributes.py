@@ -173,36 +173,13 @@ unsafe extern "C" {
 }
 """
 
-SPEC = """
-[[derivative]]
-function = "c_scalar"
-name = "d_c_scalar"
-mode = "reverse"
-
-[[derivative]]
-function = "c_slice"
-name = "d_c_slice"
-mode = "reverse"
-args = { x = "Duplicated" }
-
-[[derivative]]
-function = "c_array"
-name = "d_c_array"
-mode = "reverse"
-args = { x = "Duplicated" }
-
-[[derivative]]
-function = "c_lens"
-name = "d_c_lens"
-mode = "reverse"
-args = { x = "Duplicated" }
-
-[[derivative]]
-function = "c_mixed"
-name = "d_c_mixed"
-mode = "reverse"
-args = { x = "Duplicated" }
-"""
+SPEC = "".join(
+    f'[[derivative]]\nfunction = "c_{name}"\nname = "d_c_{name}"\nmode = "reverse"\n{activities}\n'
+    for name, activities in (
+        ("scalar", ""),
+        *((name, 'args = { x = "Duplicated" }') for name in ("slice", "array", "lens", "mixed")),
+    )
+)
 
 
 def main() -> None:

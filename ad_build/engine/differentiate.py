@@ -391,7 +391,7 @@ def prepare_text(
     if read_trees is not None:
         text = type_copies(copy_elements(text, read_trees), read_trees)
     text = dispatch.dispatch_calls(
-        text, roots, [global_name(name) for name in handed_in], [global_name(name) for name in told]
+        text, roots, [global_name(name) for name in handed_in], {global_name(name) for name in told}
     )
     # The engine does not apply rules to several columns at once.
     if engine.reads_llvm >= _RULES_OF_OPERATIONS and "enzyme_width" not in text:

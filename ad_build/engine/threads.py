@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from ad_build import llvm
@@ -42,9 +42,9 @@ def check_threads_from_requests(module: llvm.ModuleRef) -> None:
     _check(module, [(name, demangle(name)) for name in requested_in_source(module)])
 
 
-def reach_threads(module: llvm.ModuleRef, symbols: Iterable[str]) -> frozenset[str]:
+def reach_threads(module: llvm.ModuleRef, symbols: Collection[str]) -> frozenset[str]:
     """Those of the functions that start threads or work with them."""
-    known = _thread_functions(module)
+    known = _thread_functions(module) if symbols else {}  # to go through all functions is slow
     chains = _Chains(module, known)
     return frozenset(symbol for symbol in symbols if chains.find(symbol)) if known else frozenset()
 

@@ -82,7 +82,7 @@ _INACTIVE = re.compile(
     r"19hashmap_random_keys$|4core3fmt5write$|3fmt6format12format_inner$|"
     r"3fmt\d+(?:Display|Debug|LowerExp|UpperExp|LowerHex|UpperHex|Binary|Octal|Pointer)\w*?3fmt(?!\d)|"
     r"3fmt5Write\w*?(?:9write_str|10write_char|9write_fmt)|"
-    r"^_RNv(?:X\w*?|M\w*?)?NtNtCs\w+?_3std2io5stdio|"
+    rf"{_STREAMS.pattern}|"
     r"9Backtrace(?:7capture|13force_capture)$"
 )
 # Hashing: from a key to a number, and the random numbers that it starts from.  And what cleans a table's control bytes.
