@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shlex
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ad_build.errors import UsageError
@@ -53,6 +54,18 @@ def write_atomically(path: Path, data: bytes, *, executable: bool = False) -> No
         if isinstance(error, OSError):
             raise UsageError("cannot-write", f"cannot write {path}", note=str(error)) from error
         raise
+
+
+def write_script(path: Path, before: Iterable[str], after: Iterable[str] = ()) -> Path:
+    """Write a shell script that calls a program, with its own arguments between ``before`` and ``after``.
+
+    A script that is there already stays as it is.  Returns the path.  Raises :class:`UsageError` (``cannot-write``).
+    """
+    words = " ".join([*map(shlex.quote, before), '"$@"', *map(shlex.quote, after)])
+    text = f"#!/bin/sh\nexec {words}\n".encode()
+    if not path.is_file() or path.read_bytes() != text:
+        write_atomically(path, text, executable=True)
+    return path
 
 
 @contextlib.contextmanager

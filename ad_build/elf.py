@@ -7,7 +7,7 @@ Source of the layouts: System V ABI, chapter 4, and gABI's "extended section num
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ad_build.errors import LinkError
@@ -186,11 +186,11 @@ def read_functions(obj: Buffer) -> Iterator[tuple[int, str]]:
     Not those in groups, of which the linker may take another object's copy.  Raises :class:`LinkError` (``bad-object``)
     for a malformed file.
     """
-    table = _read_table(obj)
-    grouped = {number for number, one in enumerate(table.sections if table else ()) if one.flags & SHF_GROUP}
-    for index, (name, info, section) in enumerate(_symbols(obj)):
-        if info & 0xF == _STT_FUNC and section != _SHN_UNDEF and section not in grouped:
-            yield index, name
+    sections = _sections(obj)
+    grouped = {number for number, section in enumerate(sections) if section.flags & SHF_GROUP}
+    for index, symbol in enumerate(_symbols(obj, sections)):
+        if symbol.info & 0xF == _STT_FUNC and symbol.section != _SHN_UNDEF and symbol.section not in grouped:
+            yield index, symbol.name
 
 
 def add_addresses(obj: bytes, section: str, addresses: Sequence[tuple[int, int]]) -> bytes:
@@ -236,22 +236,50 @@ class Symbols:
 def read_symbols(obj: Buffer) -> Symbols:
     """Read the symbol table.  Raises :class:`LinkError` (``bad-object``) for a malformed file."""
     found: dict[bool, set[str]] = {True: set(), False: set()}
-    for name, info, section in _symbols(obj):
-        if info >> 4 != _STB_LOCAL:
-            found[section != _SHN_UNDEF].add(name)
+    for symbol in _symbols(obj, _sections(obj)):
+        if symbol.info >> 4 != _STB_LOCAL:
+            found[symbol.section != _SHN_UNDEF].add(symbol.name)
     return Symbols(defined=frozenset(found[True]), undefined=frozenset(found[False]))
 
 
-def _symbols(obj: Buffer) -> Iterator[tuple[str, int, int]]:
-    """Name, binding and type (``st_info``), and section of every entry of the symbol table."""
+def index_symbols(members: Iterable[Buffer]) -> dict[str, int]:
+    """Each symbol that objects among the members of an archive define, with the position of the first that does."""
+    index: dict[str, int] = {}
+    for position, data in enumerate(members):
+        for symbol in sorted(read_symbols(data).defined) if is_elf64(data) else ():
+            index.setdefault(symbol, position)
+    return index
+
+
+@dataclass(frozen=True, slots=True)
+class _Symbol:
+    """An entry of the symbol table: binding and type, its section, and where in ``strings`` its name is.
+
+    Most entries are passed over: the name is read when it is asked for.
+    """
+
+    info: int
+    section: int
+    at: int
+    strings: bytes
+
+    @property
+    def name(self) -> str:
+        end = self.strings.find(b"\0", self.at)
+        return self.strings[self.at : end if end >= 0 else None].decode(errors="replace")
+
+
+def _sections(obj: Buffer) -> tuple[_Section, ...]:
     table = _read_table(obj)
-    sections = table.sections if table else ()
+    return table.sections if table else ()
+
+
+def _symbols(obj: Buffer, sections: Sequence[_Section]) -> Iterator[_Symbol]:
     for symtab in sections:
         if symtab.type != SHT_SYMTAB:
             continue
         if symtab.link >= len(sections):
             raise _bad("a symbol table without names")
         content, strings = _content(obj, symtab), bytes(_content(obj, sections[symtab.link]))
-        for name, info, _, index, _, _ in _SYMBOL.iter_unpack(content[: len(content) // _SYMBOL.size * _SYMBOL.size]):
-            end = strings.find(b"\0", name)
-            yield strings[name : end if end >= 0 else None].decode(errors="replace"), info, index
+        for at, info, _, index, _, _ in _SYMBOL.iter_unpack(content[: len(content) // _SYMBOL.size * _SYMBOL.size]):
+            yield _Symbol(info, index, at, strings)

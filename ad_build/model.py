@@ -7,7 +7,6 @@ from enum import Enum
 from pathlib import Path
 
 from ad_build.errors import AdBuildError
-from ad_build.outside import Outside
 
 
 class Mode(Enum):
@@ -210,6 +209,20 @@ class ResolvedRequest:
 
     request: Request
     symbol: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outside:
+    """Functions of a program that an archive calls and cannot name, by their identities.
+
+    These are symbols; with ``rust`` they are what :func:`ad_build.demangle.rust_identity` tells.
+    """
+
+    functions: tuple[str, ...] = ()
+    rust: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.functions)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,50 +16,34 @@ import hashlib
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ad_build import ar, elf
 from ad_build.cache import write_atomically
 from ad_build.demangle import rust_identity
 from ad_build.errors import AdBuildError
+from ad_build.model import Outside
+from ad_build.response_files import expand_response_files, write_words
 
 SECTION = "ad_build_outside"
+# What runs this module as a linker.
+COMMAND = (sys.executable, "-I", "-m", "ad_build.outside")
 _IDENTIFIER = re.compile(r"::[a-z](\w+)#")
 _ARCHIVES = (".rlib", ".a")
 # Rust's own libraries: their functions are not looked for.
 _STD_FOLDER = f"{os.sep}rustlib{os.sep}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outside:
-    """What to look for: the identities of functions, which are symbols where it is not ``rust``.
-
-    A Rust function's is that of :func:`ad_build.demangle.rust_identity`.
-    """
-
-    functions: tuple[str, ...] = ()
-    rust: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.functions)
-
-    def write(self, path: Path) -> None:
-        """Leave it for the linker."""
-        text = json.dumps({"functions": self.functions, "rust": self.rust}).encode()
-        if not (path.is_file() and path.read_bytes() == text):
-            write_atomically(path, text)
-
-    @staticmethod
-    def read(path: Path) -> Outside:
-        """What :meth:`write` left."""
-        record = json.loads(path.read_bytes())
-        return Outside(functions=tuple(record["functions"]), rust=record["rust"])
+def leave(wanted: Outside, path: Path) -> None:
+    """Write down for the linker what to look for."""
+    text = json.dumps(asdict(wanted)).encode()
+    if not (path.is_file() and path.read_bytes() == text):
+        write_atomically(path, text)
 
 
 def number_of(identity: str) -> int:
@@ -69,28 +53,17 @@ def number_of(identity: str) -> int:
 
 def main(words: Sequence[str]) -> int:
     """Link with the table; returns the linker's exit status."""
-    wanted = Outside.read(Path(os.environ["AD_BUILD_OUTSIDE"]))
+    wanted = Outside(**json.loads(Path(os.environ["AD_BUILD_OUTSIDE"]).read_bytes()))
     with tempfile.TemporaryDirectory(prefix="ad-build-") as folder:
         try:
-            line = add_table(_expand(words), wanted, Path(folder))
+            line = add_table([*expand_response_files(words, Path())], wanted, Path(folder))
         except AdBuildError as error:
             sys.stderr.write(f"{error}\n")
             return 1
         # A response file: the line may be too long for a command.
         response = Path(folder) / "line"
-        response.write_text("\n".join(map(_escaped, line)), encoding="utf-8")
+        response.write_bytes(write_words(line))
         return subprocess.call([os.environ["AD_BUILD_REAL_LINKER"], f"@{response}"])
-
-
-def _expand(words: Iterable[str]) -> list[str]:
-    line = []
-    for word in words:
-        line += _expand(shlex.split(Path(word[1:]).read_text(encoding="utf-8"))) if word.startswith("@") else [word]
-    return line
-
-
-def _escaped(word: str) -> str:
-    return re.sub(r"""([\\"'\s])""", r"\\\1", word) or '""'
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +145,7 @@ def _write(path: Path, members: Sequence[tuple[str, bytes]]) -> Path:
     if path.suffix not in _ARCHIVES:
         path.write_bytes(members[0][1])
         return path
-    symbols: dict[str, int] = {}
-    for position, (_, data) in enumerate(members):
-        for symbol in sorted(elf.read_symbols(data).defined) if elf.is_elf64(data) else ():
-            symbols.setdefault(symbol, position)
-    path.write_bytes(ar.write_archive(members, symbols))
+    path.write_bytes(ar.write_archive(members, elf.index_symbols(data for _, data in members)))
     return path
 
 

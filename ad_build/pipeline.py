@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from ad_build import __version__
 from ad_build.cache import locked, write_atomically
 from ad_build.errors import AdBuildError, CompilerError, EngineError, LinkError, ToolError, UsageError, raise_all
-from ad_build.model import Derivative, EmittedIr, FatModule, Language, Request, StaticArchive
+from ad_build.model import Derivative, EmittedIr, FatModule, Language, Outside, Request, StaticArchive
 from ad_build.options import Options
-from ad_build.outside import Outside
 
 if TYPE_CHECKING:
     from ad_build.activity import Plan

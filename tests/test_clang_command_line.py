@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ad_build.clang.command_line import Action, Kind, parse_clang, split_own_options, split_words
+from ad_build.clang.command_line import Action, Kind, parse_clang, split_own_options
 from ad_build.clang.compile import bitcode_command, object_files
 from ad_build.clang.toolchain import Clang
 from ad_build.errors import UsageError
+from ad_build.response_files import split_words
 
 _CLANG = Clang(path=Path("clang"), version="22.1.8", llvm_major=22)
 

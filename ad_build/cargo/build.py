@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ad_build.cache import write_atomically
+from ad_build.cache import write_atomically, write_script
 from ad_build.cargo.command_line import cargo_words
 from ad_build.cargo.emit import EmittedProgram
 from ad_build.cargo.session import CargoSession, wrapper_environment, write_shims
 from ad_build.cargo.std import build_std_words
-from ad_build.outside import Outside
+from ad_build.model import Outside
 from ad_build.process import Runner
 
 
@@ -95,7 +95,7 @@ def final_build(session: CargoSession, archives: Mapping[EmittedProgram, Program
     Each program of ``archives`` is linked with its archive, every other artifact as ever.  Standard output and
     signals are the command's own.
     """
-    shims = write_shims(session)
+    wrapper, _ = write_shims(session)
     table = {
         program.key: {
             "args": link_arguments(session, program, archive),
@@ -109,15 +109,13 @@ def final_build(session: CargoSession, archives: Mapping[EmittedProgram, Program
     if not path.is_file():
         write_atomically(path, text)
     environment = {
-        **wrapper_environment(session, shims.wrapper),
+        **wrapper_environment(session, wrapper),
         **profile_environment(session, archives),
         "AD_BUILD_PASS": "link",
         "AD_BUILD_LINK_TABLE": str(path),
     }
     if any(archive.outside for archive in archives.values()):
-        # What cargo builds with a wrapper of the workspace, it keeps apart from what it builds without.
-        environment["RUSTC_WORKSPACE_WRAPPER"] = str(shims.telling)
-        environment["AD_BUILD_TABLE_LINKER"] = str(shims.table_linker)
+        environment.update(_outside_environment(session))
     if session.invocation.subcommand == "test":
         environment.update(_doctest_environment(session, archives))
     words = list(cargo_words(session.invocation))
@@ -126,9 +124,32 @@ def final_build(session: CargoSession, archives: Mapping[EmittedProgram, Program
     return session.runner.hand_over((session.toolchain.cargo, *words), cwd=session.invocation.cwd, env=environment)
 
 
+_TELLING = "ad-build-telling"
+# Symbols must say which function is meant, and objects must have them: the profile's LTO would be over before the link.
+_TELLING_FLAGS = ("-Csymbol-mangling-version=v0", "-Clinker-plugin-lto=no")
+
+
+def _outside_environment(session: CargoSession) -> dict[str, str]:
+    """Variables for programs whose archives call functions of the program: a linker and how the workspace is compiled.
+
+    What cargo builds with a wrapper of the workspace, it keeps apart from what it builds without.
+    """
+    from ad_build.outside import COMMAND
+
+    user = session.config.workspace_wrapper
+    users = (user,) if user is not None and os.path.basename(user) != _TELLING else ()
+    telling = write_script(session.bin_dir / _TELLING, users, _TELLING_FLAGS)
+    return {
+        "RUSTC_WORKSPACE_WRAPPER": str(telling),
+        "AD_BUILD_TABLE_LINKER": str(write_script(session.bin_dir / "ad-build-table", COMMAND)),
+    }
+
+
 def _leave_outside(archive: ProgramArchive) -> Path:
+    from ad_build.outside import leave
+
     path = archive.path.with_suffix(".outside")
-    archive.outside.write(path)
+    leave(archive.outside, path)
     return path
 
 

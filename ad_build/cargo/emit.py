@@ -49,7 +49,7 @@ def emit_ir(session: CargoSession, *, libraries: bool = False) -> tuple[EmittedP
     targets of the selected packages count as programs too.  Raises :class:`CompilerError` (``compile-failed``):
     cargo's messages are already on standard error.
     """
-    shims = write_shims(session)
+    wrapper, linker = write_shims(session)
     invocation = session.invocation
     extra: list[str] = []
     if session.default_bin and not invocation.values("--bin", "--example"):
@@ -64,9 +64,9 @@ def emit_ir(session: CargoSession, *, libraries: bool = False) -> tuple[EmittedP
         ),
         cwd=invocation.cwd,
         env={
-            **wrapper_environment(session, shims.wrapper),
+            **wrapper_environment(session, wrapper),
             "AD_BUILD_PASS": "emit",
-            "AD_BUILD_LINKER": str(shims.linker),
+            "AD_BUILD_LINKER": str(linker),
             "CARGO_BUILD_BUILD_DIR": str(session.emit_dir),  # a configured build-dir must not mix with ours
         },
         capture_stderr=False,

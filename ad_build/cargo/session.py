@@ -6,13 +6,12 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ad_build import outside
-from ad_build.cache import make_dir, write_atomically
+from ad_build.cache import make_dir, write_script
 from ad_build.cargo import shim
 from ad_build.cargo.command_line import Invocation, parse_cargo
 from ad_build.cargo.config import CargoConfig, read_config
@@ -47,6 +46,11 @@ class CargoSession:
     def work_dir(self) -> Path:
         """Our folder in the user's target folder."""
         return self.target_dir / "ad-build"
+
+    @property
+    def bin_dir(self) -> Path:
+        """Where the scripts are that cargo and rustc call."""
+        return self.work_dir / "bin"
 
     @property
     def emit_dir(self) -> Path:
@@ -178,49 +182,18 @@ def _default_bin(metadata: dict[str, Any], invocation: Invocation) -> tuple[str,
     return found[0] if len(found) == 1 else None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shims:
-    """Scripts in our folder: the rustc wrapper, pass 1's linker, pass 2's linker and compiler of the workspace."""
-
-    wrapper: Path
-    linker: Path
-    table_linker: Path
-    telling: Path
-
-
-def write_shims(session: CargoSession) -> Shims:
-    """Put the scripts that cargo and rustc call into our folder.
+def write_shims(session: CargoSession) -> tuple[Path, Path]:
+    """Put the rustc wrapper and pass 1's linker into our folder; returns their paths.
 
     They are written only when they change: cargo asks rustc for its version again after that.
     """
-    folder = make_dir(session.work_dir / "bin")
     quick = (sys.executable, "-I", "-S", str(Path(shim.__file__)))
-    user = session.config.workspace_wrapper
-    nested = user is not None and os.path.basename(user) == _TELLING
-    return Shims(
-        wrapper=_write_script(folder / "ad-build-rustc", (*quick, "wrapper")),
-        # rustc guesses the linker's dialect from its name: `…-cc` is called like a C compiler.
-        linker=_write_script(folder / "ad-build-cc", (*quick, "linker")),
-        table_linker=_write_script(folder / "ad-build-table", (sys.executable, "-I", "-m", outside.__name__)),
-        telling=_write_script(folder / _TELLING, () if user is None or nested else (user,), TELLING_FLAGS),
+    folder = session.bin_dir
+    # rustc guesses the linker's dialect from its name: `…-cc` is called like a C compiler.
+    return (
+        write_script(folder / "ad-build-rustc", (*quick, "wrapper")),
+        write_script(folder / "ad-build-cc", (*quick, "linker")),
     )
-
-
-_TELLING = "ad-build-telling"
-# Symbols must say which function is meant, and objects must have them: the profile's LTO would be over before the link.
-TELLING_FLAGS = ("-Csymbol-mangling-version=v0", "-Clinker-plugin-lto=no")
-
-
-def _write_script(path: Path, before: Iterable[str], after: Iterable[str] = ()) -> Path:
-    words = " ".join([*map(_quoted, before), '"$@"', *map(_quoted, after)])
-    text = f"#!/bin/sh\nexec {words}\n".encode()
-    if not path.is_file() or path.read_bytes() != text:
-        write_atomically(path, text, executable=True)
-    return path
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("'", "'\\''") + "'"
 
 
 def wrapper_environment(session: CargoSession, wrapper: Path) -> dict[str, str]:

@@ -133,29 +133,30 @@ def run_wrapper(command: list[str]) -> int:
         elif "link" in (option(command, "--emit") or ""):
             entry = table_entry(artifact_key(source, crate, is_test(command)))
             if entry:
+                link_args, depends, outside = entry
                 environment: dict[str, str] = {}
-                if entry["outside"]:
-                    linker, environment = table_linker(command)
-                    environment["AD_BUILD_OUTSIDE"] = str(entry["outside"])
-                    command.append(f"-Clinker={linker}")
-                return link_with_archive([*command, *entry["args"]], [*entry["depends"]], environment)
+                if outside:
+                    linker, real = table_linker(command)
+                    environment = {"AD_BUILD_REAL_LINKER": real, "AD_BUILD_OUTSIDE": outside}
+                    link_args = [f"-Clinker={linker}", *link_args]
+                return link_with_archive([*command, *link_args], depends, environment)
     os.execvp(command[0], command)
 
 
-def table_entry(key: str) -> dict[str, list[str] | str] | None:
-    """What an artifact needs: ``args`` for rustc, files it ``depends`` on, which functions come from ``outside``."""
+def table_entry(key: str) -> tuple[list[str], list[str], str] | None:
+    """What rustc gets in addition, the files the artifact depends on, and the one that says what comes from outside."""
     table = os.environ.get("AD_BUILD_LINK_TABLE")
     if not table:
         return None
     import json
 
     with open(table, encoding="utf-8") as file:
-        entry: dict[str, list[str] | str] | None = json.load(file).get(key)
-    return entry
+        entry = json.load(file).get(key)
+    return (entry["args"], entry["depends"], entry["outside"]) if entry else None
 
 
-def table_linker(command: list[str]) -> tuple[str, dict[str, str]]:
-    """The program to link with that makes the table of functions first, and the environment it needs."""
+def table_linker(command: list[str]) -> tuple[str, str]:
+    """The program to link with that makes the table of functions first, and the linker that it calls then."""
     real = (codegen_options(command, "linker") or [""])[-1] or "cc"
     program = os.environ["AD_BUILD_TABLE_LINKER"]
     # rustc guesses from the linker's name how it is to be called.
@@ -166,7 +167,7 @@ def table_linker(command: list[str]) -> tuple[str, dict[str, str]]:
         partial = f"{named}.{os.getpid()}.part"
         os.symlink(program, partial)
         os.replace(partial, named)
-    return named, {"AD_BUILD_REAL_LINKER": real}
+    return named, real
 
 
 def link_with_archive(command: list[str], depends: list[str], environment: dict[str, str]) -> int:

@@ -5,17 +5,17 @@ Nothing here decides what clang does; whatever is not surely an ordinary compila
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from ad_build.clang import flags as table
 from ad_build.errors import UsageError
+from ad_build.response_files import expand_response_files
 
 _OWN_WITH_VALUE = ("--spec", "--emit-archive", "--emit-header", "--engine")
 _OWN_ALONE = ("--timings", "--verbose-ad")
-_RESPONSE_DEPTH = 10
 _LEVELS = ("", "0", "1", "2", "3", "4", "s", "z", "g", "fast")
 
 
@@ -355,43 +355,3 @@ _ALSO_OPTIONS = (
 
 def _is_another_option(word: str, prefix: str) -> bool:
     return not prefix.startswith("--") and word.startswith(_ALSO_OPTIONS)
-
-
-def expand_response_files(words: Sequence[str], cwd: Path, depth: int = 0) -> Iterator[str]:
-    """The words with each ``@file`` replaced by what it holds; one that cannot be read stays, as clang has it."""
-    for word in words:
-        if word.startswith("@") and len(word) > 1 and depth < _RESPONSE_DEPTH:
-            try:
-                text = (cwd / word[1:]).read_text(errors="surrogateescape")
-            except OSError:
-                yield word
-                continue
-            yield from expand_response_files(tuple(split_words(text)), cwd, depth + 1)
-        else:
-            yield word
-
-
-def split_words(text: str) -> Iterator[str]:
-    """Split a response file as GNU tools do: white space, both quotes, and a backslash before any
-    character, inside quotes too."""
-    word: list[str] | None = None
-    quote = ""
-    characters = iter(text)
-    for character in characters:
-        if character == "\\":
-            word = (word or []) + [next(characters, "")]
-        elif quote:
-            if character == quote:
-                quote = ""
-            else:
-                word = (word or []) + [character]
-        elif character in "\"'":
-            quote, word = character, word or []
-        elif character.isspace():
-            if word is not None:
-                yield "".join(word)
-            word = None
-        else:
-            word = (word or []) + [character]
-    if word is not None:
-        yield "".join(word)

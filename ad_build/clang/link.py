@@ -10,21 +10,20 @@ import mmap
 import os
 import re
 import shlex
-import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ad_build import ar, elf
 from ad_build import outside as table
-from ad_build.cache import write_atomically
+from ad_build.cache import write_atomically, write_script
 from ad_build.clang.command_line import Input, Invocation, Kind
 from ad_build.clang.compile import Emitted, emit_all, failures
 from ad_build.clang.toolchain import Clang
 from ad_build.errors import LinkError
-from ad_build.model import EmittedIr
-from ad_build.outside import Outside
+from ad_build.model import EmittedIr, Outside
 from ad_build.process import Runner
+from ad_build.response_files import write_words
 
 _ARCHIVES = (b"!<arch>\n", b"!<thin>\n")
 _THIN = _ARCHIVES[1]
@@ -207,9 +206,10 @@ def final_link(
     linker = _linker(words, clang, runner) if outside else None
     if outside and linker:
         wanted = workdir / "outside.json"
-        outside.write(wanted)
+        table.leave(outside, wanted)
         environment = {"AD_BUILD_REAL_LINKER": linker, "AD_BUILD_OUTSIDE": str(wanted)}
-        words = (*words, f"--ld-path={_table_linker(workdir / Path(linker).name)}")
+        # Under the name that the real one has.
+        words = (*words, f"--ld-path={write_script(workdir / Path(linker).name, table.COMMAND)}")
     status = runner.hand_over(clang.command(_shortened(words, workdir)), env=environment)
     if status == 0 and invocation.linked_from_file is not None:
         _forget_temporaries(
@@ -223,13 +223,6 @@ def _linker(words: Sequence[str], clang: Clang, runner: Runner) -> str | None:
     shown = runner.run(clang.command(("-###", *words))).stderr.splitlines()
     commands = [shlex.split(line) for line in shown if line.startswith(' "')]
     return commands[-1][0] if commands else None
-
-
-def _table_linker(path: Path) -> Path:
-    """A script that calls our linker, of the name that the real one has."""
-    text = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -I -m {table.__name__} "$@"\n'
-    write_atomically(path, text.encode(), executable=True)
-    return path
 
 
 def _forget_temporaries(file: Path, invocation: Invocation, temporaries: Sequence[Path]) -> None:
@@ -323,12 +316,7 @@ def _what_is_left(archive: Path, workdir: Path) -> tuple[str, ...]:
     if not members:
         return ()
     left = workdir / f"left-{archive.name}"
-    symbols: dict[str, int] = {}
-    for number, (_, data) in enumerate(members):
-        if elf.is_elf64(data):
-            for name in sorted(elf.read_symbols(data).defined):
-                symbols.setdefault(name, number)
-    write_atomically(left, ar.write_archive(members, symbols))
+    write_atomically(left, ar.write_archive(members, elf.index_symbols(data for _, data in members)))
     return (str(left),)
 
 
@@ -349,5 +337,5 @@ def _shortened(words: tuple[str, ...], workdir: Path) -> tuple[str, ...]:
     if sum(len(word) + 1 for word in words) < _COMMAND_LIMIT:
         return words
     file = workdir / "link.rsp"
-    write_atomically(file, "\n".join(re.sub(r"([\s\"'\\])", r"\\\1", word) or '""' for word in words).encode())
+    write_atomically(file, write_words(words))
     return (f"@{file}",)
